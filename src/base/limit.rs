@@ -1,0 +1,343 @@
+//! Every limit of the engine, each with what happens when it is reached.
+
+use std::time::Duration;
+
+// webrtc
+
+/// Browser legs on one hub. The next offer is refused, and the page says that the desk is full.
+pub const WEBRTC_LEGS_MAX: usize = 800;
+/// Bytes of a browser's offer. A longer one is refused; one line of audio needs a quarter of it.
+pub const WEBRTC_OFFER_BYTES_MAX: usize = 16_384;
+/// Candidates taken of one browser. Further ones are passed over: its own checks suffice.
+pub const WEBRTC_CANDIDATES_MAX: usize = 16;
+/// Addresses from which one browser's datagrams are known. The oldest gives way to the next.
+pub const WEBRTC_ADDRESSES_MAX: usize = 8;
+/// Bytes of a datagram on the hub's port. A longer one is dropped; none of ICE, DTLS or SRTP is.
+pub const WEBRTC_DATAGRAM_BYTES_MAX: usize = 2_048;
+/// Datagrams taken in one turn. The rest wait in the socket until the worker's next turn.
+pub const WEBRTC_BATCH_MAX: usize = 256;
+/// From the answer to the connection. A leg that takes longer has failed.
+pub const WEBRTC_CONNECT_MAX: Duration = Duration::from_secs(15);
+/// Between two checks of one path while a leg connects. Shorter finds the path sooner.
+pub const WEBRTC_CHECK_EVERY: Duration = Duration::from_millis(25);
+/// Checks of one path. A path that answered none of them is given up: 5 s at that pace.
+pub const WEBRTC_CHECKS_MAX: u16 = 200;
+/// How often a connected browser is asked whether it is there (RFC 7675).
+pub const WEBRTC_KEEPALIVE: Duration = Duration::from_secs(1);
+/// Without a sign of life for this long, the leg is reported silent.
+pub const WEBRTC_SILENCE: Duration = Duration::from_millis(2_500);
+/// Without a sign of life for this long, the leg has failed and is forgotten.
+pub const WEBRTC_LOST_AFTER: Duration = Duration::from_secs(20);
+
+// sip
+
+/// Bytes of one SIP datagram. A longer one cannot arrive by UDP; one from elsewhere is dropped.
+pub const SIP_DATAGRAM_BYTES_MAX: usize = 65_535;
+
+/// Bytes of a header section on a stream. Beyond it the connection is closed.
+pub const SIP_STREAM_HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a body on a stream. A longer one is refused with 513 and skipped.
+pub const SIP_STREAM_BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a refused body that are skipped. Before a longer one the connection is closed.
+pub const SIP_STREAM_SKIP_BYTES_MAX: usize = 1024 * 1024;
+
+/// Headers of one message. A message with more is refused with 400.
+pub const SIP_HEADERS_MAX: usize = 128;
+
+/// Bytes of one line, unfolded. A longer Request-URI is refused with 414, another line with 513.
+pub const SIP_LINE_BYTES_MAX: usize = 8 * 1024;
+
+/// Calls of one endpoint that have not ended. The next INVITE is refused with 503.
+pub const SIP_SESSIONS_MAX: usize = 5_000;
+
+/// Transactions of one endpoint. UDP keeps each for 32 s after its answer, so this is some 700
+/// calls a second. The next new request is refused with 503 and not remembered.
+pub const SIP_TRANSACTIONS_MAX: usize = 50_000;
+
+/// Lines of one SDP that are read. What follows is ignored.
+pub const SDP_LINES_MAX: usize = 512;
+
+/// Media descriptions of one SDP. An offer with more is malformed.
+pub const SDP_MEDIA_MAX: usize = 16;
+
+/// SIP connections at once. The next one is closed as soon as it is accepted.
+pub const SIP_CONNECTIONS_MAX: usize = 4_000;
+
+/// Messages waiting to be written to one connection. When it is full the peer is not reading, and
+/// the connection is closed.
+pub const SIP_CONNECTION_QUEUE_MAX: usize = 256;
+
+/// Messages waiting for the task that knows the connections. The next one is reported unreachable.
+pub const SIP_KEEPER_QUEUE_MAX: usize = 8_192;
+
+/// Seconds that a connection has to complete a message that has begun, and its first message at
+/// all. Beyond it the connection is closed.
+pub const SIP_MESSAGE_SECONDS_MAX: u64 = 15;
+
+/// Seconds that a connection may be silent between messages. Beyond it the connection is closed;
+/// the next request to that peer opens another.
+pub const SIP_IDLE_SECONDS_MAX: u64 = 3_600;
+
+/// Seconds that a connection may take to open. Beyond it the peer is unreachable.
+pub const SIP_CONNECT_SECONDS_MAX: u64 = 5;
+
+// media
+
+/// Bytes of sound in one RTP packet: 60 ms. A longer packet is dropped and counted as malformed.
+pub const RTP_PAYLOAD_MAX: usize = 480;
+
+/// How long a key may be held when it is sent. A longer one is let go then.
+pub const KEY_HELD_MAX: Duration = Duration::from_secs(8);
+
+/// Highest sample rate of a prompt's file. A higher one is refused when the file is read.
+pub const WAV_RATE_MAX: u32 = 192_000;
+
+/// Channels of a prompt's file, mixed into one. A file with more is refused when it is read.
+pub const WAV_CHANNELS_MAX: u16 = 8;
+
+/// Seconds of a prompt's file. A longer one is refused when it is read.
+pub const WAV_SECONDS_MAX: usize = 3_600;
+
+/// Pieces of one playout. What lies beyond is not played.
+pub const PLAY_PIECES_MAX: usize = 256;
+
+/// Nothing heard from a leg for this long, and the call is told that it is silent.
+pub const SILENCE_AFTER: Duration = Duration::from_secs(3);
+
+/// Legs of one media worker. The next one is closed as soon as it is opened.
+pub const MEDIA_LEGS_MAX: usize = 8_192;
+
+/// Commands on the way to one media worker. When it is full, `send` gives the command back.
+pub const MEDIA_COMMANDS_MAX: usize = 4_096;
+
+/// Events on the way from one media worker. When it is full, the worker keeps them (see below).
+pub const MEDIA_EVENTS_MAX: usize = 16_384;
+
+/// Events that a media worker keeps while nobody takes them. Beyond it, it takes no more commands.
+pub const MEDIA_EVENTS_KEPT_MAX: usize = 16_384;
+
+/// Port pairs that are tried for one leg. When all are taken, the leg is not opened.
+pub const RTP_PORT_TRIES_MAX: usize = 256;
+
+// call
+
+/// How long a call rings before the answer. A longer wish is cut to this.
+pub const RING_MAX: Duration = Duration::from_secs(60);
+/// How long an ended call waits for the figures of its leg. After that it is recorded without.
+pub const FIGURES_PATIENCE: Duration = Duration::from_secs(2);
+/// Answers of the caller that an agent is shown. The oldest gives way to the next.
+pub const CARD_PRESSED_MAX: usize = 16;
+
+// desk
+
+/// How long a lost desk keeps its call. After that the caller goes back to the head of the queue.
+pub const DESK_GRACE: Duration = Duration::from_secs(30);
+/// The same when the browser died without a word and its audio died with it.
+pub const DESK_GRACE_DEAD: Duration = Duration::from_secs(7);
+/// How often a desk is asked whether it lives.
+pub const DESK_PING: Duration = Duration::from_secs(5);
+/// How long a desk may be silent. After that its socket is closed.
+pub const DESK_SILENCE: Duration = Duration::from_secs(15);
+
+// tasks
+
+/// Messages that wait for a worker. A SIP message that finds it full is dropped and counted, as the
+/// network would have; the worker's own calls never fill it.
+pub const WORKER_BOX_MAX: usize = 32_768;
+/// Messages that wait for the pool. As above: workers send a few for each call.
+pub const POOL_BOX_MAX: usize = 65_536;
+/// Facts that wait for the readers. One that finds it full is counted as lost and logged.
+pub const EVENTS_BOX_MAX: usize = 131_072;
+
+// routing
+
+/// Agents in one routing group. The next one is refused, and the group says so.
+pub const ROUTING_AGENTS_MAX: u16 = 16_384;
+
+/// Tickets of one routing group, waiting or in talk. The next caller overflows as `Full`.
+pub const ROUTING_TICKETS_MAX: u16 = 32_768;
+
+/// Different skills among the agents of one routing group. An agent who brings the next is refused.
+pub const ROUTING_SKILLS_MAX: u16 = 512;
+
+/// Steps of one need. A need with more is refused when it is made.
+pub const ROUTING_STEPS_MAX: usize = 8;
+
+/// Demands of one step, its `any` list included. A step with more is refused when it is made.
+pub const ROUTING_DEMANDS_MAX: usize = 16;
+
+/// Lost offers that a group remembers, to tell a late accept who it was. The oldest is forgotten.
+pub const ROUTING_LOST_OFFERS_MAX: usize = 4_096;
+
+// flow: what a bundle may hold
+
+/// Bytes of one file of a bundle. A longer one is a fault, and the bundle does not load.
+pub const BUNDLE_FILE_BYTES_MAX: usize = 512 * 1024;
+/// Files of one bundle. With one more the bundle does not load.
+pub const BUNDLE_FILES_MAX: usize = 2_000;
+/// Bytes of all files of one bundle. With more the bundle does not load.
+pub const BUNDLE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Folders inside folders of a bundle or of sounds. A deeper one is a fault.
+pub const BUNDLE_FOLDERS_DEEP: usize = 8;
+/// Sounds of one installation. Beyond it the folder is refused.
+pub const SOUND_FILES_MAX: usize = 100_000;
+/// Lists and maps inside each other in a flow file. A deeper one is a fault.
+pub const YAML_DEPTH_MAX: usize = 24;
+/// Faults told of one bundle. The rest are counted, and told once the first are mended.
+pub const FAULTS_MAX: usize = 100;
+/// Characters of a source line shown with a fault. A longer line is cut on both sides.
+pub const FAULT_LINE_MAX: usize = 100;
+/// Nodes of one flow. With more the flow does not load.
+pub const FLOW_NODES_MAX: usize = 500;
+/// Characters of an id. A longer one is a fault.
+pub const ID_CHARACTERS_MAX: usize = 64;
+/// The longest time that a flow can wait for anything. A longer one is a fault.
+pub const FLOW_WAIT_MAX: Duration = Duration::from_secs(24 * 3_600);
+/// Digits that one `collect` may take. A greater `max` is a fault.
+pub const COLLECT_DIGITS_MAX: u32 = 64;
+/// How often a caller may try one menu. A greater `tries` is a fault.
+pub const MENU_TRIES_MAX: u32 = 10;
+/// Steps of one need. With more the bundle does not load.
+pub const NEED_STEPS_MAX: usize = 8;
+/// Skills of one step of a need, its `any` list included. With more the bundle does not load.
+pub const NEED_ITEMS_MAX: usize = 16;
+/// How long a new socket may take to say who it is. Then it is closed.
+pub const HELLO_PATIENCE: Duration = Duration::from_secs(5);
+
+// flow: expressions and the walk
+
+/// Bytes of one expression. A longer one is a fault of its file.
+pub const EXPRESSION_BYTES_MAX: usize = 1_000;
+/// How deep an expression may nest. A deeper one is a fault of its file, so that no call can
+/// run out of stack.
+pub const EXPRESSION_DEPTH_MAX: usize = 40;
+/// How deep `filter`, `map`, `all` and `exists` may nest. A deeper one is a fault of its file.
+pub const EXPRESSION_LOOPS_MAX: usize = 2;
+/// Stack of the thread that reads one expression: the CEL parser has no guard of its own.
+pub const EXPRESSION_STACK_BYTES: usize = 64 * 1024 * 1024;
+/// Characters of a text that a call computes. A longer one ends in `error.expression`.
+pub const FLOW_TEXT_MAX: usize = 2_000;
+/// Items of a list that a call computes. A longer one ends in `error.expression`.
+pub const FLOW_LIST_MAX: usize = 1_000;
+/// Days that are searched for a calendar's next opening. Beyond them it counts as shut for good.
+pub const CALENDAR_SEARCH_DAYS: u32 = 366;
+/// Node entries of one call. The next one is `error.limit`.
+pub const FLOW_ENTRIES_MAX: u32 = 500;
+/// Node entries of a wait flow between two pauses of at least a moment. A faster loop is `error.limit`.
+pub const FLOW_WAIT_ENTRIES_MAX: u32 = 50;
+/// Node entries after `error.limit`, so that the caller can still be told. Then the call ends.
+pub const FLOW_FAREWELL_ENTRIES_MAX: u32 = 50;
+/// Sub-flows inside one another. A deeper call is `error.limit`.
+pub const FLOW_DEPTH_MAX: usize = 16;
+/// Keys typed ahead that are kept. Further ones are dropped.
+pub const FLOW_KEYS_MAX: usize = 64;
+/// A prompt that has not ended by then counts as played, so that a lost word of the media room
+/// strands nobody.
+pub const PROMPT_LENGTH_MAX: Duration = Duration::from_secs(300);
+/// After a queue's longest wait, how long its own word is waited for; then it is `queue.timeout`.
+pub const QUEUE_WORD_GRACE: Duration = Duration::from_secs(30);
+/// After leaving a queue, how long its word is waited for; then it is `queue.exit`.
+pub const QUEUE_EXIT_GRACE: Duration = Duration::from_secs(5);
+/// Tests in one file. A file with more is a fault.
+pub const TRIAL_TESTS_MAX: usize = 1_000;
+/// Steps of one test. A test with more is a fault.
+pub const TRIAL_STEPS_MAX: usize = 500;
+/// Things that happen in one trial call. After them nothing more does, and the test fails.
+pub const TRIAL_EVENTS_MAX: u32 = 20_000;
+/// Outputs of a walk that wait to be taken, in one turn; a debug build asserts it.
+pub const FLOW_OUTPUTS_MAX: usize = 4_096;
+
+// record, store
+
+/// Nodes, offers and talks that one record lists. Further nodes are counted, the others passed over.
+pub const RECORD_STEPS_MAX: usize = 256;
+/// Milestones of one record. Further ones are passed over.
+pub const RECORD_TAGS_MAX: usize = 64;
+/// Calls that a ledger holds open. At the next one the oldest is recorded as a fault of ours.
+pub const LEDGER_CALLS_MAX: usize = 20_000;
+/// Records that wait to be written. The next one is lost, logged and counted.
+pub const STORE_BACKLOG_MAX: usize = 20_000;
+/// Records written in one transaction. The rest wait for the next one.
+pub const STORE_BATCH_MAX: usize = 256;
+/// How long a failed write rests before it is tried again.
+pub const STORE_RETRY: Duration = Duration::from_secs(1);
+/// How often a write is tried while the engine stops. Then the records are given up, and logged.
+pub const STORE_CLOSE_TRIES: u32 = 5;
+/// Calls in one answer of the store. A greater wish is cut to this.
+pub const STORE_LIST_MAX: u32 = 200;
+/// Bytes of a password. A longer one is wrong, and is not hashed.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Characters of an agent's name. A longer one is refused.
+pub const AGENT_NAME_MAX: usize = 100;
+/// Passwords that are checked at once, 19 MiB each. The next one waits.
+pub const PASSWORD_CHECKS_MAX: usize = 2;
+
+/// Bytes of the kernel's buffer of each SIP datagram socket. A burst beyond it is lost and comes
+/// again.
+pub const SIP_SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+// telemetry
+
+/// A caller who hangs up in the queue sooner than this is a short abandon, and no service failure.
+pub const SHORT_ABANDON: Duration = Duration::from_secs(5);
+
+// http
+
+/// HTTP connections at once. The next one is closed as soon as it is accepted.
+pub const HTTP_CONNECTIONS_MAX: usize = 4_000;
+/// Bytes of a request's head. A longer one is refused, and its connection closed.
+pub const HTTP_HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a request's body. A longer one is refused with 413.
+pub const HTTP_BODY_BYTES_MAX: usize = 16 * 1024;
+/// How long a connection may take for the head of its next request. Then it is closed.
+pub const HTTP_HEAD_PATIENCE: Duration = Duration::from_secs(15);
+/// How long a request may take to be answered. Then the answer is 503.
+pub const HTTP_REQUEST_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a stop waits for requests that are being answered. Then they are cut off.
+pub const HTTP_STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// WebSockets at once, per page. The next one is refused with 503.
+pub const SOCKETS_MAX: usize = 2_000;
+/// Bytes of one message of a WebSocket. A longer one closes it with 1009.
+pub const SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Messages of one WebSocket in one second. One more closes it with 1008.
+pub const SOCKET_MESSAGES_PER_SECOND: u32 = 50;
+/// Messages of one WebSocket that wait, each way. Incoming ones then wait in the network; who finds
+/// the outgoing box full closes the socket.
+pub const SOCKET_BOX_MAX: usize = 256;
+/// How long a browser may take to accept a message or a close. Then its socket is cut off.
+pub const SOCKET_WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// Tokens at once. At the next login the one that ends first ends now.
+pub const SESSIONS_MAX: usize = 20_000;
+/// How long a token is good.
+pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 3_600);
+/// Wrong passwords of one name before the next try has to wait.
+pub const LOGIN_WRONG_PER_NAME: u32 = 5;
+/// Wrong passwords from one address before the next try has to wait.
+pub const LOGIN_WRONG_PER_ADDRESS: u32 = 20;
+/// How long the first such wait is; each further wrong password doubles it.
+pub const LOGIN_WAIT_MIN: Duration = Duration::from_secs(5);
+/// How long such a wait can become. After as long without a try, the wrong ones are forgotten.
+pub const LOGIN_WAIT_MAX: Duration = Duration::from_secs(15 * 60);
+/// Names, and addresses, whose wrong passwords are remembered. The one longest quiet is forgotten.
+pub const LOGIN_REMEMBERED_MAX: usize = 4_096;
+
+// app
+
+/// Messages that a worker takes before it looks at its deadlines.
+pub const WORKER_BATCH_MAX: usize = 256;
+/// How long calls may go on after the order to stop. Then they are ended.
+pub const DRAIN_PATIENCE: Duration = Duration::from_secs(3_600);
+/// How long the ending of the calls left may take. Then the engine stops all the same.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(5);
+/// How often a worker tells what it holds, when that has changed.
+pub const MEASURE_EVERY: Duration = Duration::from_millis(250);
+/// How often figures that nobody tells are looked at.
+pub const METER_EVERY: Duration = Duration::from_secs(1);
+/// How long a bundle's folder must be at rest before it is read again.
+pub const RELOAD_REST: Duration = Duration::from_millis(500);
+/// What a refused caller is told to wait before trying again.
+pub const RETRY_AFTER: Duration = Duration::from_secs(10);
+/// Characters of a new password. A shorter one is not taken.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
