@@ -6,3 +6,6 @@
 
 pub mod base;
 
+pub mod audio;
+pub mod rtp;
+
