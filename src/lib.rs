@@ -8,4 +8,5 @@ pub mod base;
 
 pub mod audio;
 pub mod rtp;
+pub mod sip;
 

@@ -1,0 +1,16 @@
+//! Sessions: a caller or a called one, from the INVITE to the BYE.
+
+pub(crate) mod machine;
+
+mod accept;
+mod close;
+mod connect;
+mod dialog;
+mod event;
+mod info;
+mod listen;
+mod modify;
+mod order;
+
+pub use event::{EndedBy, Event, Invitation, Party};
+pub use order::{Connect, Order, SessionId};
