@@ -10,3 +10,5 @@ pub mod audio;
 pub mod rtp;
 pub mod sip;
 
+pub mod flow;
+

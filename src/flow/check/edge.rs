@@ -1,0 +1,183 @@
+//! The ways out of a node.
+
+use crate::flow::check::Scene;
+use crate::flow::model::{Menu, Node, NodeIndex, Patience, Role, Step, Target};
+use crate::flow::outcome::{
+    GAVE_UP, KEY, QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT,
+};
+use crate::flow::parse::flow::Found;
+use crate::flow::parse::outcome::ERRORS;
+
+/// A way out of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edge {
+    /// Where it leads.
+    pub(super) to: Target,
+    /// When it is taken.
+    pub(super) way: Way,
+}
+
+/// When a way is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A human being did something, or time passed that something else limits.
+    Human,
+    /// Nobody needs to do anything.
+    Alone,
+    /// Something went wrong.
+    Error,
+}
+
+/// Every way out of a node.
+pub(super) fn edges(scene: &Scene<'_>, found: &Found, node: &Node) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    let mut add = |to: Target, way: Way| edges.push(Edge { to, way });
+    if let Some(next) = node.next {
+        let way = if node.when.is_some() { Way::Alone } else { way_on(&node.step) };
+        add(next, way);
+    }
+    if let Some(limit) = node.limit {
+        add(limit.then, Way::Alone);
+    }
+    match &node.step {
+        Step::Menu(menu) => {
+            for to in choices(menu) {
+                add(to, Way::Human);
+            }
+            impatient(&menu.patience, &mut add);
+        }
+        Step::Collect(collect) => impatient(&collect.patience, &mut add),
+        Step::Switch(switch) => {
+            add(switch.otherwise, Way::Alone);
+            for case in &switch.cases {
+                add(case.next, Way::Alone);
+            }
+        }
+        Step::Hours(hours) => {
+            for to in [hours.open, hours.closed, hours.holiday, hours.special] {
+                add(to, Way::Alone);
+            }
+        }
+        Step::Play(_)
+        | Step::Set(_)
+        | Step::Queue(_)
+        | Step::LeaveQueue
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => {}
+    }
+    for outcome in outcomes(scene, node) {
+        if let Some(to) = resolve(scene, found, node, outcome) {
+            add(to, if outcome == KEY { Way::Human } else { Way::Alone });
+        }
+    }
+    for outcome in ERRORS {
+        if let Some(to) = resolve(scene, found, node, outcome) {
+            add(to, Way::Error);
+        }
+    }
+    if found.flow.role == Role::Wait && node.when.is_none() && is_heard(&node.step) {
+        // What takes time while waiting ends with the wait.
+        edges
+            .iter_mut()
+            .filter(|edge| edge.way == Way::Alone)
+            .for_each(|edge| edge.way = Way::Human);
+    }
+    edges
+}
+
+/// The nodes of the same flow among them.
+pub(super) fn node_of(target: Target) -> Option<NodeIndex> {
+    match target {
+        Target::Node(node) => Some(node),
+        Target::Flow(_) => None,
+    }
+}
+
+/// The outcomes besides `next` that must lead somewhere, but for errors.
+pub(super) fn outcomes(scene: &Scene<'_>, node: &Node) -> Vec<&'static str> {
+    match &node.step {
+        Step::Play(play) if !play.keys.is_empty() => vec![KEY],
+        Step::Menu(_) | Step::Collect(_) => vec![GAVE_UP],
+        Step::Queue(queue) => {
+            let mut outcomes = vec![QUEUE_FULL, QUEUE_CLOSED, QUEUE_NO_AGENTS, QUEUE_TIMEOUT];
+            let waiting = queue.wait_flow.and_then(|flow| scene.flow(flow));
+            let leaves = waiting.is_some_and(|found| {
+                found.flow.nodes.iter().any(|node| matches!(node.step, Step::LeaveQueue))
+            });
+            if leaves {
+                outcomes.push(QUEUE_EXIT);
+            }
+            outcomes
+        }
+        Step::Play(_)
+        | Step::Set(_)
+        | Step::Switch(_)
+        | Step::Hours(_)
+        | Step::LeaveQueue
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => Vec::new(),
+    }
+}
+
+/// Where an outcome of a node leads.
+pub(super) fn resolve(
+    scene: &Scene<'_>,
+    found: &Found,
+    node: &Node,
+    outcome: &str,
+) -> Option<Target> {
+    node.events
+        .find(outcome)
+        .or_else(|| found.flow.events.find(outcome))
+        .or_else(|| scene.events.find(outcome))
+}
+
+/// Whether `next` needs somebody: keys for a `collect`, an agent for a `queue`.
+const fn way_on(step: &Step) -> Way {
+    match step {
+        Step::Collect(_) | Step::Queue(_) => Way::Human,
+        Step::Play(_)
+        | Step::Menu(_)
+        | Step::Set(_)
+        | Step::Switch(_)
+        | Step::Hours(_)
+        | Step::LeaveQueue
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => Way::Alone,
+    }
+}
+
+const fn is_heard(step: &Step) -> bool {
+    match step {
+        Step::Play(_) | Step::Menu(_) | Step::Collect(_) => true,
+        Step::Set(_)
+        | Step::Switch(_)
+        | Step::Hours(_)
+        | Step::Queue(_)
+        | Step::LeaveQueue
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => false,
+    }
+}
+
+fn choices(menu: &Menu) -> impl Iterator<Item = Target> {
+    let written = menu.choices.iter().map(|choice| choice.next);
+    written.chain(menu.choices_from.iter().map(|from| from.next))
+}
+
+fn impatient(patience: &Patience, add: &mut impl FnMut(Target, Way)) {
+    if let Some(to) = patience.on_no_input {
+        add(to, Way::Alone);
+    }
+    if let Some(to) = patience.on_no_match {
+        add(to, Way::Human);
+    }
+}

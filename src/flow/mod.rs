@@ -1,0 +1,27 @@
+//! Flows: what a caller hears, presses and reaches, from a folder of files to a walk through it.
+
+pub mod diagnostic;
+pub mod model;
+pub mod outcome;
+pub mod yaml;
+
+mod check;
+mod load;
+mod parse;
+
+pub mod expression;
+pub mod hours;
+pub mod prompt;
+pub mod words;
+
+pub mod run;
+mod steps;
+pub mod trial;
+
+pub use diagnostic::Faults;
+pub use expression::World;
+pub use load::load;
+pub use model::{Bundle, FlowIndex};
+pub use run::{
+    Caller, Enqueue, Expected, Input, Mode, News, Output, Overflow, Play, PlayId, QueueNews, Run,
+};

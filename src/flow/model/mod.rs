@@ -1,0 +1,30 @@
+//! A bundle as calls use it: proven, resolved, immutable.
+//!
+//! Only [`crate::flow::load`] makes one. Every name in it is already looked up: a target is an index,
+//! a prompt is the prompt itself, an expression is compiled. What can still fail while a call
+//! runs (an id that an expression computes, a division by zero) ends in an `error.*` outcome, and
+//! the loader has proven that each of those leads somewhere.
+
+mod bundle;
+mod flow;
+mod step;
+
+mod calendar;
+mod language;
+mod place;
+mod prompt;
+
+pub use bundle::Bundle;
+pub use calendar::{Calendar, Holiday, OpenHours, SpecialPeriod};
+pub use flow::{
+    Events, Flow, FlowIndex, Node, NodeIndex, Role, Sensitivity, Target, Variable, VariableKind,
+    VisitLimit,
+};
+pub use language::{Gender, Language, Name, Plural, Texts};
+pub use place::{Department, Entity, QueuePolicy, Sector, ServiceLevel};
+pub use prompt::{NumberPlace, Part, Prompt, Unit, UnitForm};
+pub use step::{
+    Assignment, BargeIn, Call, Case, Choice, ChoicesFrom, Collect, Hangup, HangupReason, Heard,
+    Hours, Menu, NeedItem, NeedStep, Patience, Play, Prefer, Queue, Reference, Save, Source,
+    Spoken, Step, Switch, Tag,
+};

@@ -1,0 +1,60 @@
+//! `play`: `{prompt, args, for, keys}` or `{music, for, keys}`.
+
+use std::collections::BTreeSet;
+
+use crate::base::key::Key;
+use crate::flow::diagnostic::Code;
+use crate::flow::model::{Heard, Play};
+use crate::flow::parse::node::Site;
+use crate::flow::parse::value::Hears;
+use crate::flow::parse::{Fields, policy};
+use crate::flow::yaml::Yaml;
+
+pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Play> {
+    let page = site.page;
+    let music = fields.optional("music");
+    let args = fields.optional("args");
+    let looped = fields.optional("for").map(|yaml| page.some_time(yaml));
+    let keys = fields.optional("keys").map_or(Some(BTreeSet::new()), |yaml| keys(site, yaml));
+    site.later(fields, "record");
+    let what = match music {
+        Some(yaml) => {
+            for field in ["prompt", "args"] {
+                if fields.optional(field).is_some() {
+                    let place = fields.place_of(field);
+                    page.add(page.fault(Code::UnknownField, place, "either `music` or a prompt"));
+                }
+            }
+            if looped.is_none() {
+                page.add(
+                    page.fault(Code::MissingField, fields.place(), "a field `for`")
+                        .note("music has no end of its own"),
+                );
+            }
+            policy::music(page, yaml, site.names).map(Heard::Music)
+        }
+        None => {
+            let spoken = fields
+                .required("prompt")
+                .and_then(|yaml| site.spoken(yaml, args, Hears::Statement));
+            site.idle_args(args, &[spoken.as_ref()]);
+            spoken.map(Heard::Prompt)
+        }
+    };
+    let looped = match looped {
+        Some(span) => Some(span?),
+        None => None,
+    };
+    Some(Play { what: what?, looped, keys: keys? })
+}
+
+pub(super) fn keys(site: &Site<'_>, yaml: &Yaml) -> Option<BTreeSet<Key>> {
+    let text = site.page.text(yaml)?;
+    let keys: Option<BTreeSet<Key>> =
+        text.chars().map(|letter| Key::try_from(letter).ok()).collect();
+    if keys.as_ref().is_none_or(BTreeSet::is_empty) {
+        site.page.wrong(Code::WrongValue, yaml, "keys such as \"1\" or \"0123456789*#\"");
+        return None;
+    }
+    keys
+}

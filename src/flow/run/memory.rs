@@ -1,0 +1,210 @@
+//! What a walk knows: its variables, and what expressions see.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::limit::FLOW_LIST_MAX;
+use crate::base::time::Moment;
+use crate::flow::expression::{Expression, Facts, QueueFacts, Template, Value};
+use crate::flow::model::{
+    Assignment, Language, Reference, Sensitivity, Source, Spoken, Variable, VariableKind,
+};
+use crate::flow::outcome::{ERROR_EXPRESSION, ERROR_NAME, ERROR_VALUE};
+use crate::flow::prompt::{Argument, SaidChoice, Speaker, Speech};
+use crate::flow::run::{News, Output, Run};
+
+/// The variable that is the call's language.
+pub(super) const LANGUAGE: &str = "lang";
+/// The variable that is what the call is about.
+pub(super) const ENTITY: &str = "entity";
+
+/// A step that failed: the outcome, after the news of it.
+pub(in crate::flow) type Outcome<T> = Result<T, &'static str>;
+
+impl Run {
+    /// The value of a source; in a `choices_from`, for one item of its list.
+    pub(in crate::flow) fn value(
+        &mut self,
+        now: Moment,
+        source: &Source,
+        item: Option<&Value>,
+    ) -> Outcome<Value> {
+        match source {
+            Source::Fixed(value) => Ok(value.clone()),
+            Source::Text(template) => {
+                let value = self.ask(now, item, |facts| template.value(facts));
+                self.expect(value)
+            }
+            Source::Computed(expression) => self.computed(now, expression, item),
+        }
+    }
+
+    /// The value of an expression; in a `choices_from`, for one item of its list.
+    pub(in crate::flow) fn computed(
+        &mut self,
+        now: Moment,
+        expression: &Expression,
+        item: Option<&Value>,
+    ) -> Outcome<Value> {
+        let value = self.ask(now, item, |facts| expression.value(facts));
+        self.expect(value)
+    }
+
+    /// The text of a template; `None` when one of its slots is empty.
+    pub(in crate::flow) fn full_text(
+        &mut self,
+        now: Moment,
+        template: &Template,
+    ) -> Outcome<Option<String>> {
+        let text = self.ask(now, None, |facts| template.render_full(facts));
+        self.expect(text)
+    }
+
+    /// The text of a template.
+    pub(in crate::flow) fn text(&mut self, now: Moment, template: &Template) -> Outcome<String> {
+        let text = self.ask(now, None, |facts| template.render(facts));
+        self.expect(text)
+    }
+
+    /// The id that a reference names.
+    pub(in crate::flow) fn id(&mut self, now: Moment, reference: &Reference) -> Outcome<Arc<str>> {
+        match reference {
+            Reference::Fixed(id) => Ok(Arc::clone(id)),
+            Reference::Computed(template) => self.text(now, template).map(Into::into),
+        }
+    }
+
+    /// The end of a step whose computed id names nothing.
+    pub(in crate::flow) fn unknown<T>(&mut self, what: &str, id: &str) -> Outcome<T> {
+        self.failed(format!("wanted {what}, found `{id}`"));
+        Err(ERROR_NAME)
+    }
+
+    /// Assigns variables of the flow that is walked.
+    pub(in crate::flow) fn assign(
+        &mut self,
+        now: Moment,
+        assignments: &[Assignment],
+        item: Option<&Value>,
+    ) -> Outcome<()> {
+        for assignment in assignments {
+            let value = self.value(now, &assignment.value, item)?;
+            self.store(&assignment.name, value)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a value into a variable of the flow that is walked.
+    pub(in crate::flow) fn store(&mut self, name: &Arc<str>, value: Value) -> Outcome<()> {
+        let world = Arc::clone(&self.world);
+        let flow = world.bundle().flow(self.active().frame().flow);
+        let Some(variable) = flow.variable(name) else {
+            debug_assert!(false, "the loader knows every variable that is assigned");
+            return Ok(());
+        };
+        let value = self.fit(variable, value)?;
+        if &**name == LANGUAGE
+            && let Some(language) = value.as_text().and_then(Language::parse)
+        {
+            self.speak(language);
+        }
+        self.active_mut().frame_mut().variables.insert(Arc::clone(name), value);
+        Ok(())
+    }
+
+    /// The value as the variable can hold it.
+    pub(in crate::flow) fn fit(&mut self, variable: &Variable, value: Value) -> Outcome<Value> {
+        let fitting = match variable.kind {
+            VariableKind::Text => value.to_text().map(|text| Value::Text(text.into())),
+            VariableKind::Int => value.as_int().map(Value::Int),
+            VariableKind::Bool => matches!(value, Value::Bool(_)).then_some(value),
+            VariableKind::List => matches!(value, Value::List(_)).then_some(value),
+        };
+        if let Some(value) = fitting.filter(|value| within(variable, value)) {
+            return Ok(value);
+        }
+        // The value itself may be sensitive, so the fault does not show it.
+        self.failed(format!("wanted a value that `{}` can hold, found another", variable.name));
+        Err(ERROR_VALUE)
+    }
+
+    /// What a step says.
+    pub(in crate::flow) fn speech(
+        &mut self,
+        now: Moment,
+        spoken: &Spoken,
+        choices: &[SaidChoice],
+    ) -> Outcome<(Speech, Sensitivity)> {
+        let mut arguments = BTreeMap::new();
+        let mut secret = Sensitivity::Plain;
+        for (name, source) in &spoken.args {
+            let sensitive = self.sensitivity(source);
+            secret = secret.max(sensitive);
+            let value = self.value(now, source, None)?;
+            arguments.insert(Arc::clone(name), Argument { value, sensitive });
+        }
+        let speaker = Speaker { bundle: self.world.bundle(), language: self.language };
+        Ok((speaker.say(&spoken.prompt, &arguments, choices), secret))
+    }
+
+    /// Notes that something could not be computed.
+    pub(in crate::flow) fn failed(&mut self, fault: String) {
+        let (flow, node) = self.names();
+        self.say(Output::News(News::Failed { flow, node, fault }));
+    }
+
+    fn expect<T, E: std::error::Error>(&mut self, result: Result<T, E>) -> Outcome<T> {
+        result.map_err(|fault| {
+            self.failed(fault.to_string());
+            ERROR_EXPRESSION
+        })
+    }
+
+    /// Asks with all that this call knows at this moment.
+    fn ask<T>(&self, now: Moment, item: Option<&Value>, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
+        let frame = self.active().frame();
+        let queue = QueueFacts { wait_s: self.waited_s(now), ..self.queue.clone() };
+        ask(&Facts {
+            world: &self.world,
+            variables: &frame.variables,
+            inputs: &frame.inputs,
+            call: &self.call,
+            queue: &queue,
+            item,
+            now: self.epoch.wall(now),
+        })
+    }
+
+    /// Whether a source reads what nobody may see.
+    fn sensitivity(&self, source: &Source) -> Sensitivity {
+        let flow = self.world.bundle().flow(self.active().frame().flow);
+        let of = |declared: &BTreeMap<Arc<str>, Variable>, name: &String| {
+            declared.get(name.as_str()).map_or(Sensitivity::Plain, |variable| variable.sensitive)
+        };
+        let (variables, inputs) = match source {
+            Source::Fixed(_) => return Sensitivity::Plain,
+            Source::Text(template) => (template.variables(), template.inputs()),
+            Source::Computed(of) => (of.variables().clone(), of.inputs().clone()),
+        };
+        let variables = variables.iter().map(|name| of(&flow.variables, name));
+        let inputs = inputs.iter().map(|name| of(&flow.inputs, name));
+        variables.chain(inputs).max().unwrap_or_default()
+    }
+}
+
+/// Whether a value of the right kind is one of the variable's options and not too great.
+fn within(variable: &Variable, value: &Value) -> bool {
+    let size = match value {
+        Value::Text(text) => i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
+        Value::Int(number) => *number,
+        Value::List(items) => return items.len() <= FLOW_LIST_MAX,
+        Value::Null | Value::Bool(_) | Value::Map(_) => return true,
+    };
+    let allowed = |text: &str| {
+        // An empty text is what a variable holds before anybody chose.
+        variable.options.is_empty()
+            || text.is_empty()
+            || variable.options.iter().any(|option| &**option == text)
+    };
+    variable.max.is_none_or(|max| size <= max) && value.as_text().is_none_or(allowed)
+}

@@ -1,0 +1,49 @@
+//! `play`: a prompt once, or something looped for a time.
+
+use std::sync::Arc;
+
+use crate::base::time::Moment;
+use crate::flow::model::{Heard, Play, Sensitivity};
+use crate::flow::prompt::Speech;
+use crate::flow::run::{self, Mode, Phase, PlayId, Run, Timer, Turn};
+
+pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'static str> {
+    let (speech, sensitive, prompt) = match &play.what {
+        Heard::Prompt(spoken) => {
+            let (speech, sensitive) = run.speech(now, spoken, &[])?;
+            (speech, sensitive, Some(Arc::clone(&spoken.prompt.id)))
+        }
+        Heard::Music(sound) => (music(sound), Sensitivity::Plain, None),
+    };
+    let mode = match play.looped {
+        Some(span) => {
+            run.timers.set(Timer::LoopEnd, now + span);
+            Mode::Loop
+        }
+        None if speech.sounds.is_empty() => return Ok(Turn::Next),
+        None => {
+            run.await_end(now);
+            Mode::Once
+        }
+    };
+    let keys = play.keys.clone();
+    let id = run.play(
+        speech,
+        run::Play {
+            id: PlayId::default(),
+            prompt,
+            sounds: Vec::new(),
+            mode,
+            text: String::new(),
+            keys: keys.clone(),
+            sensitive,
+        },
+    );
+    run.active_mut().phase = Phase::Playing { id, mode, keys };
+    Ok(Turn::Stay)
+}
+
+/// Music, as a transcript shows it.
+pub(super) fn music(sound: &Arc<str>) -> Speech {
+    Speech { sounds: vec![Arc::clone(sound)], text: format!("[{sound}]") }
+}

@@ -1,0 +1,342 @@
+//! A caller in a booth: a walk, a virtual clock, and a queue with one agent who is told when to
+//! answer.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::base::id::{AgentId, CallId};
+use crate::base::key::Key;
+use crate::base::limit::TRIAL_EVENTS_MAX;
+use crate::base::time::{Epoch, Moment, Wall};
+use crate::flow::expression::World;
+use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role};
+use crate::flow::run::{
+    Caller, Enqueue, Expected, Input, Mode, Need, News, Output, Overflow, Play, PlayId, QueueNews,
+    Run,
+};
+
+/// How long every prompt is. Nobody can tell before it is recorded, and few tests care.
+const PROMPT: Duration = Duration::from_secs(3);
+/// Who answers.
+const AGENT: &str = "trial";
+
+/// A call on a virtual clock.
+#[derive(Debug)]
+pub struct Booth {
+    world: Arc<World>,
+    run: Run,
+    now: Moment,
+    playing: Option<(PlayId, Moment)>,
+    waiting: Option<(Box<Enqueue>, Moment)>,
+    talking: Option<(Box<Enqueue>, Moment, Moment)>,
+    /// Whether what is heard belongs to a wait flow.
+    role: Role,
+    heard: VecDeque<Heard>,
+    lines: Vec<Line>,
+    entered: BTreeSet<(Arc<str>, Arc<str>)>,
+    tags: Vec<Arc<str>>,
+    ended: Option<HangupReason>,
+    over: Over,
+    events: u32,
+}
+
+/// Whether anything can still happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    No,
+    Yes,
+}
+
+/// A prompt that the caller heard and that nobody asked about yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub(super) prompt: Arc<str>,
+    pub(super) text: String,
+    pub(super) role: Role,
+}
+
+/// A line of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Since the call was answered.
+    pub at: Duration,
+    /// What happened.
+    pub text: String,
+}
+
+impl Booth {
+    /// A call to `flow` that is answered when the wall clock shows `wall`.
+    #[must_use]
+    pub fn new(world: Arc<World>, flow: FlowIndex, caller: &Caller, wall: Wall) -> Self {
+        let run = Run::new(Epoch(wall), Arc::clone(&world), flow, caller);
+        let mut booth = Self {
+            world,
+            run,
+            now: Moment::START,
+            playing: None,
+            waiting: None,
+            talking: None,
+            role: Role::Main,
+            heard: VecDeque::new(),
+            lines: Vec::new(),
+            entered: BTreeSet::new(),
+            tags: Vec::new(),
+            ended: None,
+            over: Over::No,
+            events: 0,
+        };
+        booth.tell(Input::Start);
+        booth
+    }
+
+    /// The caller of a trial.
+    #[must_use]
+    pub fn caller(id: CallId, from: &str, to: &str) -> Caller {
+        Caller { id, from: from.into(), to: to.into(), trunk: "trial".into() }
+    }
+
+    /// Presses a key.
+    pub fn press(&mut self, key: Key) {
+        self.tell(Input::Key(key));
+    }
+
+    /// The caller hangs up.
+    pub fn leave(&mut self) {
+        self.line("the caller hangs up".to_owned());
+        self.tell(Input::CallerLeft);
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, span: Duration) {
+        let until = self.now + span;
+        while self.step(until) {}
+        self.now = until;
+    }
+
+    /// Lets time pass to the next thing that happens by itself; false when nothing will within
+    /// `span`.
+    pub fn wait_for_something(&mut self, span: Duration) -> bool {
+        self.step(self.now + span)
+    }
+
+    /// Lets the agent answer; false when nobody waits.
+    pub fn answer(&mut self) -> bool {
+        let Some((wish, since)) = self.waiting.take() else { return false };
+        self.line("an agent answers".to_owned());
+        self.talking = Some((wish, since, self.now));
+        self.tell(Input::Queue(QueueNews::Answered { agent: AgentId::from(AGENT) }));
+        true
+    }
+
+    /// Lets the agent go, and the caller stays; false when nobody talks.
+    pub fn release(&mut self) -> bool {
+        let Some((_, since, answered)) = self.talking.take() else { return false };
+        self.line("the agent lets go".to_owned());
+        let (talk, waited) = (self.now.since(answered), answered.since(since));
+        self.tell(Input::Queue(QueueNews::Released { talk, waited }));
+        true
+    }
+
+    /// Ends the wait without an agent; false when nobody waits.
+    pub fn overflow(&mut self, overflow: Overflow) -> bool {
+        if self.waiting.take().is_none() {
+            return false;
+        }
+        self.tell(Input::Queue(QueueNews::Ended(overflow)));
+        true
+    }
+
+    /// Tells where the caller stands in the queue.
+    pub fn place(&mut self, position: u32, expected: Option<Duration>) {
+        let expected = expected.map(|span| Expected { p50: span, p80: span });
+        self.tell(Input::Queue(QueueNews::Place { position, expected }));
+    }
+
+    /// The lines since the last time they were taken.
+    pub fn take_lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.lines)
+    }
+
+    /// Whether the call has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over == Over::Yes
+    }
+
+    /// Whether the caller waits for an agent.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// Whether the caller talks to an agent.
+    #[must_use]
+    pub const fn is_talking(&self) -> bool {
+        self.talking.is_some()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.now.since(Moment::START)
+    }
+
+    pub(super) fn bundle(&self) -> &Arc<Bundle> {
+        self.world.bundle()
+    }
+
+    pub(super) const fn run(&self) -> &Run {
+        &self.run
+    }
+
+    pub(super) fn heard(&mut self) -> &mut VecDeque<Heard> {
+        &mut self.heard
+    }
+
+    pub(super) const fn ended(&self) -> Option<HangupReason> {
+        self.ended
+    }
+
+    pub(super) fn tags(&self) -> &[Arc<str>] {
+        &self.tags
+    }
+
+    pub(super) const fn entered(&self) -> &BTreeSet<(Arc<str>, Arc<str>)> {
+        &self.entered
+    }
+
+    /// What the caller waits for, and for how long by now.
+    pub(super) fn wish(&self) -> Option<(&Enqueue, Duration)> {
+        self.waiting.as_ref().map(|(wish, since)| (&**wish, self.now.since(*since)))
+    }
+
+    /// Does the next thing that is due by `until`, at its time; false when there is none.
+    fn step(&mut self, until: Moment) -> bool {
+        self.events += 1;
+        if self.is_over() || self.events > TRIAL_EVENTS_MAX {
+            return false;
+        }
+        let play = self.playing.map(|(_, end)| end);
+        let timer = self.run.poll_timeout().map(|(at, _)| at);
+        let wait = self.waiting.as_ref().map(|(wish, since)| *since + wish.max_wait);
+        let Some(due) = [play, timer, wait].into_iter().flatten().min().filter(|&at| at <= until)
+        else {
+            return false;
+        };
+        self.now = due;
+        if play == Some(due) {
+            if let Some((id, _)) = self.playing.take() {
+                self.tell(Input::Played(id));
+            }
+        } else if timer == Some(due) {
+            self.run.handle_timeout(due);
+            self.drain();
+        } else {
+            self.overflow(Overflow::Timeout);
+        }
+        true
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.run.handle(self.now, input);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.run.poll_output() {
+            match output {
+                Output::Play(play) => self.hear(play),
+                Output::Stop => self.playing = None,
+                Output::Enqueue(wish) => self.queue_up(wish),
+                Output::LeaveQueue => {
+                    self.line("leaves the queue".to_owned());
+                    self.overflow(Overflow::Exit);
+                }
+                Output::Hangup(reason) => {
+                    self.line(format!("we hang up: {}", reason_word(reason)));
+                    self.ended = Some(reason);
+                }
+                Output::News(news) => self.note(news),
+                Output::Done => {
+                    self.over = Over::Yes;
+                    self.playing = None;
+                }
+            }
+        }
+    }
+
+    fn queue_up(&mut self, wish: Box<Enqueue>) {
+        let needed = in_force(&wish.need, Duration::ZERO).map(needs).unwrap_or_default();
+        let needed = if needed.is_empty() { "anybody".to_owned() } else { needed.join(", ") };
+        self.line(format!("waits in {} for {needed}", wish.queue));
+        if !wish.dropped.is_empty() {
+            self.line(format!("not asked for: {}", wish.dropped.join(", ")));
+        }
+        self.waiting = Some((wish, self.now));
+    }
+
+    fn hear(&mut self, play: Play) {
+        self.playing = match play.mode {
+            Mode::Once => Some((play.id, self.now + PROMPT)),
+            Mode::Loop => None,
+        };
+        match play.prompt {
+            Some(prompt) => {
+                self.line(format!("hears {prompt}: {}", play.text));
+                self.heard.push_back(Heard { prompt, text: play.text, role: self.role });
+            }
+            None => self.line(format!("hears {}", play.text)),
+        }
+    }
+
+    fn note(&mut self, news: News) {
+        match news {
+            News::Entered { flow, node } => {
+                let index = self.bundle().flow_named(&flow);
+                self.role = index.map_or(Role::Main, |index| self.bundle().flow(index).role);
+                self.entered.insert((flow, node));
+            }
+            News::Outcome { flow, node, outcome } => {
+                self.line(format!("{flow}.{node}: {outcome}"));
+            }
+            News::Pressed { keys, label, .. } => {
+                let label = label.and_then(|label| label.get(&self.run.language()).cloned());
+                let label = label.map_or_else(String::new, |label| format!(" ({label})"));
+                self.line(format!("presses {keys}{label}"));
+            }
+            News::Tagged { name } => {
+                self.line(format!("tag {name}"));
+                self.tags.push(name);
+            }
+            News::Language { language } => self.line(format!("speaks {language}")),
+            News::Failed { flow, node, fault } => {
+                self.line(format!("{flow}.{node} failed: {fault}"));
+            }
+        }
+    }
+
+    fn line(&mut self, text: String) {
+        self.lines.push(Line { at: self.now.since(Moment::START), text });
+    }
+}
+
+/// The need that counts after some wait.
+pub(super) fn in_force(needs: &[Need], waited: Duration) -> Option<&Need> {
+    needs.iter().rev().find(|need| need.after <= waited)
+}
+
+/// A need as files write it.
+pub(super) fn needs(need: &Need) -> Vec<String> {
+    let all = need.all.iter().map(|(skill, level)| format!("{skill} >= {level}"));
+    let any = need.any.iter().map(|(skill, level)| format!("any: {skill} >= {level}"));
+    all.chain(any).collect()
+}
+
+/// The word of a reason, as files write it.
+pub(super) const fn reason_word(reason: HangupReason) -> &'static str {
+    match reason {
+        HangupReason::Done => "done",
+        HangupReason::Busy => "busy",
+        HangupReason::Rejected => "rejected",
+        HangupReason::Failed => "failed",
+    }
+}

@@ -1,0 +1,145 @@
+//! What became of the tests, for people and for programs.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::flow::diagnostic::Place;
+use crate::flow::trial::booth::Line;
+use crate::flow::trial::coverage::Coverage;
+use crate::flow::trial::play::shown;
+
+/// All tests of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Each test, in the order of the files.
+    pub verdicts: Vec<Verdict>,
+    /// Each test file's coverage.
+    pub coverage: Vec<Coverage>,
+}
+
+/// One test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its file.
+    pub file: String,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+    /// What happened in the call.
+    pub lines: Vec<Line>,
+}
+
+/// Why a test failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its file.
+    pub file: String,
+    /// The step.
+    pub place: Place,
+    /// What the step wants.
+    pub wanted: String,
+    /// What was there.
+    pub found: String,
+}
+
+impl Line {
+    /// The line with its time, as transcripts show it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let seconds = self.at.as_secs();
+        let tenths = self.at.subsec_millis() / 100;
+        format!("{:>3}:{:02}.{tenths}  {}", seconds / 60, seconds % 60, self.text)
+    }
+}
+
+impl Report {
+    /// Whether every test passed and every file has the coverage that it wants.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.failure.is_none())
+            && self.coverage.iter().all(Coverage::is_enough)
+    }
+
+    /// For people: failed tests with what happened in the call, then the sums.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        let mut write = |line: String| {
+            let _ = writeln!(text, "{line}");
+        };
+        for verdict in &self.verdicts {
+            let Some(failure) = &verdict.failure else {
+                write(format!("good  {}", verdict.name));
+                continue;
+            };
+            write(format!("BAD   {}", verdict.name));
+            let place = shown(failure.place);
+            write(format!(
+                "{}:{place}: wanted {}, found {}",
+                failure.file, failure.wanted, failure.found
+            ));
+            for line in &verdict.lines {
+                write(format!("    {}", line.shown()));
+            }
+        }
+        for coverage in &self.coverage {
+            let missed = coverage.missed.join(", ");
+            let tail = if missed.is_empty() { String::new() } else { format!("; not: {missed}") };
+            let word = if coverage.is_enough() { "good" } else { "BAD " };
+            let wanted =
+                coverage.wanted.map_or_else(String::new, |wanted| format!(" of {wanted} % wanted"));
+            let percent = coverage.percent();
+            write(format!(
+                "{word}  {}: {percent} %{wanted} of {} nodes{tail}",
+                coverage.file, coverage.nodes
+            ));
+        }
+        let failed = self.verdicts.iter().filter(|verdict| verdict.failure.is_some()).count();
+        write(format!("{} tests, {failed} failed", self.verdicts.len()));
+        text
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let tests: Vec<_> = self.verdicts.iter().map(Verdict::to_json).collect();
+        let coverage: Vec<_> = self
+            .coverage
+            .iter()
+            .map(|of| {
+                json!({
+                    "file": of.file,
+                    "percent": of.percent(),
+                    "wanted": of.wanted,
+                    "nodes": of.nodes,
+                    "missed": of.missed,
+                })
+            })
+            .collect();
+        json!({ "good": self.is_good(), "tests": tests, "coverage": coverage })
+    }
+}
+
+impl Verdict {
+    fn to_json(&self) -> serde_json::Value {
+        let failure = self.failure.as_ref().map(|failure| {
+            json!({
+                "line": failure.place.line,
+                "column": failure.place.column,
+                "wanted": failure.wanted,
+                "found": failure.found,
+            })
+        });
+        let transcript: Vec<String> = self.lines.iter().map(Line::shown).collect();
+        json!({
+            "file": self.file,
+            "name": &*self.name,
+            "good": self.failure.is_none(),
+            "failure": failure,
+            "transcript": transcript,
+        })
+    }
+}

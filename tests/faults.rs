@@ -1,0 +1,264 @@
+//! Every way to break a bundle is told with place, wish, finding and the nearest right name.
+//!
+//! Each case changes the good bundle in `faults/bundle/` in one place; its snapshot is what
+//! `hatif check` prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use hatif::flow::{self, Bundle};
+use hatif::shell::files;
+
+/// One change to the good bundle.
+enum Change {
+    /// In a file, the first text becomes the second.
+    Swap(&'static str, &'static str, &'static str),
+    /// A new file.
+    Add(&'static str, &'static str),
+    /// A file is not there.
+    Drop(&'static str),
+}
+
+use Change::{Add, Drop, Swap};
+
+const MAIN: &str = "flows/main.flow.yaml";
+const PROMPTS: &str = "prompts/main.prompts.yaml";
+const CALENDAR: &str = "calendars/office.calendar.yaml";
+
+fn good() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/bundle");
+    files::bundle_in(&folder).expect("the good bundle is there")
+}
+
+fn sounds() -> BTreeSet<String> {
+    ["music/calm", "shared/jingle"].map(str::to_owned).into()
+}
+
+fn changed(changes: &[Change]) -> BTreeMap<String, String> {
+    let mut files = good();
+    for change in changes {
+        match change {
+            Swap(file, from, to) => {
+                let text = files.get_mut(*file).expect("the file is in the good bundle");
+                assert!(text.contains(from), "{file} has no `{from}`");
+                *text = text.replacen(from, to, 1);
+            }
+            Add(file, text) => {
+                files.insert((*file).to_owned(), (*text).to_owned());
+            }
+            Drop(file) => {
+                files.remove(*file).expect("the file is in the good bundle");
+            }
+        }
+    }
+    files
+}
+
+fn check(name: &str, changes: &[Change]) {
+    let faults = flow::load(&changed(changes), Some(&sounds())).expect_err("it is broken");
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "faults/snapshots" }, {
+        insta::assert_snapshot!(name, faults.to_text());
+    });
+}
+
+fn bundle() -> std::sync::Arc<Bundle> {
+    flow::load(&good(), Some(&sounds())).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+macro_rules! faults {
+    ($($name:ident: $($change:expr),+;)+) => {
+        $(
+            #[test]
+            fn $name() {
+                check(stringify!($name), &[$($change),+]);
+            }
+        )+
+    };
+}
+
+faults! {
+    // Files and YAML.
+    a_bundle_needs_its_bundle_file: Drop("bundle.yaml");
+    a_file_of_no_known_kind_is_told: Add("flows/extra.yaml", "a: 1\n");
+    a_broken_file_does_not_blame_those_that_mention_it:
+        Swap("queues/care.queue.yaml", "cap: 200", "cap: [200");
+    a_duplicate_key_names_the_first: Swap(MAIN, "  bye:", "  served: {type: hangup}\n  bye:");
+    an_alias_is_refused: Swap(MAIN, "{press: \"*\", next: sector}", "&back {press: \"*\", next: sector}, *back");
+    a_merge_key_is_refused: Swap(MAIN, "done: {type: hangup}", "done: {<<: {type: hangup}}");
+    a_tag_is_refused: Swap(MAIN, "id: main", "id: !!str main");
+    a_number_as_a_key_wants_quotes: Swap("bundle.yaml", "\"800\": main", "800: main");
+    a_number_where_text_is_due_wants_quotes: Swap(MAIN, "press: \"1\", set: {lang: ar}", "press: 1, set: {lang: ar}");
+    a_second_document_is_refused: Swap(MAIN, "title: One", "---\ntitle: One");
+    the_version_and_kind_must_be_right:
+        Swap(MAIN, "apiVersion: ivr/v1", "apiVersion: ivr/v2"), Swap(MAIN, "kind: Flow", "kind: Flows");
+
+    // Names.
+    two_flows_must_not_share_an_id: Add("flows/other.flow.yaml", "apiVersion: ivr/v1\nkind: Flow\nid: main\ntitle: Other\nstart: end\nnodes: {end: {type: hangup}}\n");
+    an_id_is_spelled_small: Swap("calendars/office.calendar.yaml", "id: office", "id: Office");
+    an_unknown_field_names_the_nearest: Swap(MAIN, "max_wait: 600s", "max_wiat: 600s");
+    a_missing_field_is_told_at_its_node: Swap(MAIN, "    wait_flow: comfort\n    max_wait: 600s\n", "    wait_flow: comfort\n");
+    an_unknown_type_names_the_nearest: Swap(MAIN, "closed: {type: play", "closed: {type: paly");
+    a_type_of_a_later_build_is_told_apart: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: voicemail, next: bye}");
+    a_field_of_a_later_build_is_told_apart: Swap(MAIN, "    queue: care\n", "    queue: care\n    case: {open: true}\n");
+    an_unknown_target_names_the_nearest: Swap(MAIN, "prompt: jingle, next: language", "prompt: jingle, next: langauge");
+    an_unknown_prompt_names_the_nearest: Swap(MAIN, "prompt: goodbye", "prompt: godbye");
+    an_unknown_flow_names_the_nearest: Swap(MAIN, "flow: csat", "flow: cast");
+    a_number_needs_a_flow_that_exists: Swap("bundle.yaml", "\"800\": main", "\"800\": mian");
+    an_unknown_queue_names_the_nearest: Swap(MAIN, "queue: care\n", "queue: car\n");
+    an_unknown_calendar_names_the_nearest: Swap("entities/water.entity.yaml", "calendar: office", "calendar: offices");
+    an_unknown_sector_names_the_nearest: Swap("entities/water.entity.yaml", "sector: utilities", "sector: utility");
+    an_unknown_skill_names_the_nearest: Swap(MAIN, "topic.complaint >= 1", "topic.complain >= 1");
+    a_skill_with_a_slot_needs_some_skill_to_become: Swap(MAIN, "entity.${vars.entity} >= 3", "entities.${vars.entity} >= 3");
+    a_level_is_one_to_five: Swap(MAIN, "topic.complaint >= 1", "topic.complaint >= 7");
+    an_unknown_outcome_names_the_nearest: Swap(MAIN, "events: {queue: closed}", "events: {queue.ful: closed, queue: closed}");
+    an_unknown_variable_in_an_assignment: Swap(MAIN, "set: {lang: en}", "set: {language: en}");
+    an_unknown_term_names_the_nearest: Swap(MAIN, "state: open}", "state: opened}");
+    an_unknown_unit_names_the_nearest: Swap(PROMPTS, "ar: [\"وقت الانتظار\", {count: minutes, unit: minute}]", "ar: [\"وقت الانتظار\", {count: minutes, unit: minutes}]");
+
+    // Languages and prompts.
+    a_prompt_must_have_every_language: Swap(PROMPTS, "goodbye: {ar: \"مع السلامة\", en: \"Goodbye\"}", "goodbye: {ar: \"مع السلامة\"}");
+    a_language_that_the_bundle_does_not_have: Swap(PROMPTS, "goodbye: {ar: \"مع السلامة\",", "goodbye: {ur: \"خدا حافظ\", ar: \"مع السلامة\",");
+    a_name_must_have_every_language: Swap("entities/water.entity.yaml", "name: {ar: المياه, en: Water}", "name: {en: Water}");
+    a_unit_must_have_every_plural_form: Swap(PROMPTS, "few: \"{n} دقائق\", many: \"{n} دقيقة\", ", "");
+    a_slot_must_be_in_every_language: Swap(PROMPTS, "en: [\"Case\", {digits: no}, \"is\", {term: state}]", "en: [\"Your case is\", {term: state}]");
+    a_slot_needs_a_value: Swap(MAIN, "args: {no: \"${vars.case_no}\", state: open}", "args: {state: open}");
+    a_value_needs_a_slot: Swap(MAIN, "closed: {type: play, prompt: closed,", "closed: {type: play, prompt: closed, args: {no: \"1\"},");
+    an_unknown_kind_of_slot_names_the_nearest: Swap(PROMPTS, "{digits: no}", "{digit: no}");
+    a_sound_must_be_there: Swap(PROMPTS, "ar: {file: shared/jingle}", "ar: {file: shared/jingel}");
+    music_must_be_there: Swap("queues/care.queue.yaml", "music: calm", "music: harp");
+    the_language_variable_holds_languages_only: Swap(MAIN, "enum: [ar, en], default: ar", "enum: [ar, fr], default: ar");
+    choices_are_said_by_a_prompt_of_their_own: Swap(PROMPTS, "  menu_choice:\n    ar: [\"من أجل\", {choice: label}, \"اضغط\", {choice: key}]\n    en: [\"For\", {choice: label}, \"press\", {choice: key}]\n", "");
+
+    // Expressions and values.
+    an_expression_that_cannot_be_read: Swap(MAIN, "vars.case_no.startsWith('1')", "vars.case_no = '1'");
+    an_expression_with_an_unknown_name: Swap(MAIN, "vars.case_no.startsWith('1')", "vars.case_on == '1'");
+    a_condition_must_be_true_or_false: Swap(MAIN, "queue.talk_s >= 20", "queue.talk_s");
+    a_condition_is_a_bare_expression: Swap(MAIN, "\"queue.talk_s >= 20\"", "\"${queue.talk_s >= 20}\"");
+    a_slot_of_a_text_with_an_unknown_name: Swap(MAIN, "calendar: \"${entity_of(vars.entity).calendar}\"", "calendar: \"${entity_of(vars.entity).calender}\"");
+    a_text_must_not_go_into_a_number: Swap(MAIN, "set: {tries: \"${vars.tries + 1}\"}", "set: {tries: \"${vars.case_no}\"}");
+    a_value_must_be_among_the_options: Swap(MAIN, "set: {lang: en}", "set: {lang: eng}");
+    a_sensitive_value_must_not_be_a_tag: Swap(MAIN, "tag: \"case.answered\"", "tag: \"case.${vars.pin}\"");
+    a_sensitive_value_must_stay_masked: Swap(MAIN, "set: {tries: \"${vars.tries + 1}\"}", "set: {case_no: \"${vars.pin}\"}");
+    a_sub_flow_needs_its_inputs: Swap(MAIN, "with: {agent: \"${queue.agent}\"}, ", "");
+    a_sub_flow_gives_back_its_outputs: Swap("flows/csat.flow.yaml", ", with: {score: \"${vars.given}\"}", "");
+    a_variable_must_have_room_for_the_digits: Swap(MAIN, "case_no: {type: string, max: 10}", "case_no: {type: string, max: 8}");
+    a_span_of_time_needs_its_unit: Swap(MAIN, "max_wait: 600s", "max_wait: 600");
+
+    // Keys.
+    one_key_has_one_choice: Swap(MAIN, "press: \"2\", set: {lang: en}", "press: \"1\", set: {lang: en}");
+    a_written_key_must_be_free_in_the_data: Swap(MAIN, "press: \"9\"", "press: \"2\"");
+    two_entities_of_a_sector_need_two_keys: Swap("entities/water.entity.yaml", "key: \"2\"", "key: \"1\"");
+
+    // Calendars and queues.
+    a_zone_must_exist: Swap(CALENDAR, "Asia/Dubai", "Asia/Dubay");
+    hours_end_after_they_begin: Swap(CALENDAR, "07:30-15:30", "15:30-07:30");
+    a_day_has_its_hours_once: Swap(CALENDAR, "  fri: [\"07:30-12:00\"]", "  thu-fri: [\"07:30-12:00\"]");
+    holidays_do_not_share_a_day: Swap(CALENDAR, "from: \"2026-12-02\"", "from: \"2026-12-01\"");
+    the_wait_must_outlast_the_last_step: Swap(MAIN, "max_wait: 600s", "max_wait: 40s");
+    steps_of_a_need_are_in_order: Swap(MAIN, "after: 40s", "after: 0s");
+    the_first_step_of_a_need_holds_at_once: Swap(MAIN, "after: 0s", "after: 5s");
+    a_prompt_has_one_place: Add("prompts/more.prompts.yaml", "apiVersion: ivr/v1\nkind: Prompts\nprompts: {goodbye: {ar: وداعا, en: Bye}}\n");
+
+    // Ways through the flow.
+    every_outcome_must_lead_somewhere: Swap("bundle.yaml", ", queue: apology", ""), Swap(MAIN, "    events: {queue: closed}\n", "    events: {queue.full: closed}\n");
+    giving_up_must_lead_somewhere: Swap(MAIN, "events: {input.gave_up: to_agent, hangup: note_left}", "events: {hangup: note_left}");
+    a_bundle_must_say_where_errors_lead: Swap("bundle.yaml", "error: apology, ", "");
+    a_node_must_be_reachable: Swap(MAIN, "  bye:", "  lonely: {type: play, prompt: closed, next: bye}\n  bye:");
+    a_flow_must_be_used: Add("flows/other.flow.yaml", "apiVersion: ivr/v1\nkind: Flow\nid: other\ntitle: Other\nstart: end\nnodes: {end: {type: hangup}}\n");
+    a_loop_needs_an_end: Swap(MAIN, "  bye: {type: play, prompt: goodbye, next: done}", "  bye: {type: play, prompt: goodbye, next: again}\n  again: {type: switch, cases: [{when: \"vars.tries > 2\", next: done}], else: bye}");
+    giving_up_at_a_menu_may_not_lead_back_for_ever: Swap(MAIN, "    prompt: pick_language\n", "    prompt: pick_language\n    events: {input.gave_up: language}\n");
+    a_limit_must_not_lead_back_to_itself: Swap(MAIN, "limit: {visits: 2, then: to_agent}", "limit: {visits: 2, then: count}");
+    flows_must_not_call_each_other_round: Swap("flows/csat.flow.yaml", "    events: {input.gave_up: back}", "    events: {input.gave_up: deeper}\n  deeper: {type: call, flow: csat, with: {agent: x}, next: back}");
+    nothing_plays_after_the_caller_left: Swap(MAIN, "note_left: {type: tag, tag: caller.left,", "note_left: {type: play, prompt: goodbye,");
+    only_a_wait_flow_leaves_the_queue: Swap(MAIN, "  done: {type: hangup}", "  done: {type: leave_queue}");
+    a_wait_flow_does_not_hang_up: Swap("flows/comfort.flow.yaml", "leave: {type: leave_queue}", "leave: {type: hangup}");
+    several_faults_are_told_at_once: Swap(MAIN, "prompt: goodbye", "prompt: godbye"), Swap(MAIN, "max_wait: 600s", "max_wait: soon"), Swap("queues/care.queue.yaml", "ring: 15s", "rings: 15s"), Swap("entities/water.entity.yaml", "queue: care", "queue: cars");
+}
+
+#[test]
+fn the_good_bundle_loads_with_everything_resolved() {
+    let bundle = bundle();
+    let main = bundle.flow(bundle.answers("800").expect("a number"));
+    assert_eq!(&*main.id, "main");
+    assert_eq!(bundle.answers("999"), None);
+    assert_eq!(bundle.hash.len(), 64);
+    let agent = main.node_named("to_agent").expect("a node");
+    let flow = bundle.flow_named("main").expect("a flow");
+    let closed = main.node_named("closed").map(flow::model::Target::Node);
+    assert_eq!(bundle.resolve(flow, agent, "queue.timeout"), closed);
+    let apology = bundle.flow_named("apology").map(flow::model::Target::Flow);
+    assert_eq!(bundle.resolve(flow, agent, "error.name"), apology);
+    assert_eq!(
+        bundle.after_hangup(flow),
+        main.node_named("note_left").map(flow::model::Target::Node)
+    );
+}
+
+#[test]
+fn the_hash_changes_with_every_letter() {
+    let before = bundle().hash.clone();
+    let files = changed(&[Swap(PROMPTS, "Goodbye", "Good bye")]);
+    let after = flow::load(&files, None).expect("still good").hash.clone();
+    assert_ne!(before, after);
+    assert_eq!(before, bundle().hash);
+}
+
+#[test]
+fn every_sound_that_can_be_needed_is_listed_with_its_text() {
+    let sounds = bundle().sounds();
+    let text = |name: &str| sounds.get(name).cloned();
+    assert_eq!(text("en/goodbye"), Some(Some("Goodbye".to_owned())));
+    assert_eq!(text("en/case_is.2"), Some(Some("is".to_owned())));
+    assert_eq!(text("ar/entity/power"), Some(Some("الكهرباء".to_owned())));
+    assert_eq!(text("en/department/power.billing"), Some(Some("Billing".to_owned())));
+    assert_eq!(text("en/sector/safety"), Some(Some("Safety".to_owned())));
+    assert_eq!(text("en/choice/main.sector.9"), Some(Some("A case".to_owned())));
+    assert_eq!(text("en/term/open"), Some(Some("open".to_owned())));
+    assert_eq!(text("en/unit/minute.one"), Some(Some("minute".to_owned())));
+    assert_eq!(text("ar/unit/minute.two"), Some(Some("دقيقتان".to_owned())));
+    assert_eq!(text("music/calm"), Some(None));
+    assert_eq!(text("shared/jingle"), Some(None));
+    assert!(sounds.contains_key("ar/digits/1"), "{:?}", sounds.keys().take(40).collect::<Vec<_>>());
+}
+
+/// Cuts pieces out of good files and puts them elsewhere: whatever comes out, the loader answers.
+#[test]
+fn no_damage_makes_the_loader_panic() {
+    let good = good();
+    let names: Vec<&String> = good.keys().collect();
+    let mut seed: u64 = 800;
+    let mut chance = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap_or(0) % below.max(1)
+    };
+    for _ in 0..150 {
+        let mut files = good.clone();
+        let name = names[chance(names.len())];
+        let letters: Vec<char> = good[name].chars().collect();
+        let start = chance(letters.len());
+        let end = (start + 1 + chance(40)).min(letters.len());
+        let to = chance(letters.len());
+        let (piece, mut rest) = (letters[start..end].to_vec(), letters);
+        if chance(2) == 0 {
+            rest.drain(start..end);
+        } else {
+            rest.splice(to..to, piece);
+        }
+        files.insert(name.clone(), rest.into_iter().collect());
+        if let Err(faults) = flow::load(&files, None) {
+            assert!(faults.total > 0 && !faults.to_text().is_empty());
+        }
+    }
+}
+
+#[test]
+fn faults_for_programs_have_the_same_fields() {
+    let files = changed(&[Swap(MAIN, "prompt: goodbye", "prompt: godbye")]);
+    let faults = flow::load(&files, None).expect_err("it is broken");
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "faults/snapshots" }, {
+        insta::assert_snapshot!(
+            "json",
+            serde_json::to_string_pretty(&faults.to_json()).expect("plain values")
+        );
+    });
+}
