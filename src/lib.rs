@@ -11,4 +11,5 @@ pub mod rtp;
 pub mod sip;
 
 pub mod flow;
+pub mod routing;
 
