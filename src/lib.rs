@@ -11,5 +11,6 @@ pub mod rtp;
 pub mod sip;
 
 pub mod flow;
+pub mod media;
 pub mod routing;
 
