@@ -14,3 +14,5 @@ pub mod flow;
 pub mod media;
 pub mod routing;
 
+pub mod call;
+

@@ -1,0 +1,52 @@
+//! What an agent is shown about a caller before and while they talk.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::id::{CallId, EntityId, QueueId};
+use crate::base::limit::CARD_PRESSED_MAX;
+
+/// A caller, as an agent's screen shows her.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The call.
+    pub call: CallId,
+    /// The caller's number, unmasked: the reader masks.
+    pub from: String,
+    /// The dialled number.
+    pub to: String,
+    /// The language that the caller chose.
+    pub language: String,
+    /// The queue that the caller waits or waited in.
+    pub queue: Option<QueueId>,
+    /// The entity that the caller wants, with its name in every language.
+    pub entity: Option<EntityId>,
+    /// The entity's name by language.
+    pub entity_names: BTreeMap<String, String>,
+    /// How long the caller waited before this offer.
+    pub waited_ms: u64,
+    /// What the caller pressed on the way, in order.
+    pub pressed: Vec<Pressed>,
+}
+
+/// One answer of the caller to a menu or a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    /// The node that asked.
+    pub node: String,
+    /// The keys, masked where sensitive.
+    pub key: String,
+    /// What the keys stood for, by language; empty for digits.
+    pub label: BTreeMap<String, String>,
+}
+
+impl Card {
+    /// Notes an answer. Past [`CARD_PRESSED_MAX`] the oldest one is forgotten.
+    pub fn note(&mut self, pressed: Pressed) {
+        if CARD_PRESSED_MAX <= self.pressed.len() {
+            self.pressed.remove(0);
+        }
+        self.pressed.push(pressed);
+    }
+}

@@ -1,0 +1,224 @@
+//! What a call hears and what it asks for.
+
+use std::time::Duration;
+
+use crate::base::id::{AgentId, OfferId, TicketId};
+use crate::base::key::Key;
+use crate::call::card::Card;
+use crate::call::ending::{Cause, Ending, Side};
+use crate::call::event::{AudioFigures, Fact};
+use crate::flow;
+use crate::routing;
+
+/// Where an agent can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phone {
+    /// The desk's browser: its leg is up already.
+    Desk,
+    /// A desk phone or any SIP address, dialled for each offer.
+    Sip(String),
+}
+
+/// What can happen to a call.
+#[derive(Debug)]
+pub enum Input {
+    /// The caller's leg carries audio: its ACK came, or its browser connected.
+    Confirmed,
+    /// The caller pressed a key.
+    Key(Key),
+    /// A playout came to its own end.
+    Played(u64),
+    /// The caller is gone.
+    CallerLeft(Cause),
+    /// The caller's leg closed, with what was measured on it.
+    Closed(AudioFigures),
+    /// Routing has news of the caller's wait.
+    Routed(Routed),
+    /// The agent's SIP phone has news.
+    Phone(OfferId, PhoneNews),
+    /// The agent in talk asks for something, from the desk.
+    Agent(AgentOrder),
+    /// The engine ends the call, for a reason of its own.
+    End(Cause),
+}
+
+/// News of the wait.
+#[derive(Debug)]
+pub enum Routed {
+    /// The caller's place in the queue changed.
+    Place {
+        /// The wait.
+        ticket: TicketId,
+        /// 1 is next.
+        position: u32,
+        /// The expected wait, p50 and p80, when it can be trusted.
+        expected: Option<(Duration, Duration)>,
+    },
+    /// An agent is offered the call.
+    Offered {
+        /// The wait.
+        ticket: TicketId,
+        /// The lease.
+        offer: OfferId,
+        /// Whom.
+        agent: AgentId,
+        /// How the agent is rung.
+        phone: Phone,
+    },
+    /// The offer is over without a talk.
+    Withdrawn {
+        /// The lease.
+        offer: OfferId,
+        /// How it ended.
+        result: crate::call::event::OfferResult,
+    },
+    /// The agent took the call in time.
+    Connect {
+        /// The lease.
+        offer: OfferId,
+        /// Whom.
+        agent: AgentId,
+        /// From entering to now.
+        waited: Duration,
+    },
+    /// The wait ended without an agent.
+    Overflow {
+        /// The wait.
+        ticket: TicketId,
+        /// How.
+        outcome: routing::Overflow,
+    },
+}
+
+/// News of an agent's SIP phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneNews {
+    /// It was picked up.
+    Answered,
+    /// It refused, with this SIP code.
+    Refused(u16),
+    /// It hung up, or broke.
+    Ended,
+}
+
+/// What an agent asks of the talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentOrder {
+    /// The caller hears music.
+    Hold,
+    /// Back to the caller.
+    Unhold,
+    /// What the agent says does not reach the caller.
+    Mute,
+    /// It does again.
+    Unmute,
+    /// The agent ends the talk.
+    HangUp,
+    /// The agent's audio is gone; she may come back.
+    AudioLost,
+    /// The agent's audio is back.
+    AudioBack,
+    /// The agent did not come back in time.
+    Gone,
+}
+
+/// What a call asks for.
+#[derive(Debug)]
+pub enum Output {
+    /// Tell the caller's phone that it rings (180).
+    Ring,
+    /// Answer the caller (200).
+    Answer,
+    /// End the caller's leg: a refusal before the answer, a BYE after it.
+    HangUp(Ending),
+    /// Play to the caller, in the place of what plays.
+    Play {
+        /// The playout's number, told back in [`Input::Played`].
+        play: u64,
+        /// What to play.
+        what: Playout,
+    },
+    /// Stop playing to the caller.
+    Stop,
+    /// Put the caller in the pool.
+    Enter {
+        /// The wait.
+        entry: Box<routing::Entry>,
+        /// What the agent will see.
+        card: Box<Card>,
+    },
+    /// Tell routing.
+    Route(routing::Input),
+    /// Ring an agent's SIP phone.
+    Dial {
+        /// The lease.
+        offer: OfferId,
+        /// The address.
+        address: String,
+        /// What its display may show.
+        card: Box<Card>,
+    },
+    /// Stop ringing, or end, the agent's SIP phone.
+    DropPhone(OfferId),
+    /// Join the caller and the agent.
+    Bridge {
+        /// The lease that was accepted.
+        offer: OfferId,
+        /// Who.
+        agent: AgentId,
+        /// By which phone.
+        phone: Phone,
+    },
+    /// Part them; both legs stay.
+    Unbridge,
+    /// What the agent says is passed on, or not.
+    MuteAgent(Mute),
+    /// Tell the agent's desk.
+    Desk(AgentId, DeskNews),
+    /// A fact, for the readers.
+    Event(Fact),
+    /// What the flow could not compute, for whoever keeps the bundle.
+    Complain(String),
+    /// Nothing more will come: the call can be forgotten.
+    Over,
+}
+
+/// What the caller is to hear.
+#[derive(Debug)]
+pub enum Playout {
+    /// What the flow asks for.
+    Flow(flow::Play),
+    /// Music by sound name, for ever.
+    Music(String),
+}
+
+/// Whether a side is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mute {
+    /// It is not heard.
+    On,
+    /// It is heard.
+    Off,
+}
+
+/// What a talk tells the agent's desk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeskNews {
+    /// The talk is on.
+    Talking(Box<Card>),
+    /// The caller is on hold.
+    Held,
+    /// The caller is back.
+    Unheld,
+    /// The agent's microphone is, or is not, passed on.
+    Muted(Mute),
+    /// The talk is over.
+    Ended {
+        /// Who ended it.
+        by: Side,
+        /// For what reason.
+        cause: Cause,
+        /// How long it was.
+        talk: Duration,
+    },
+}

@@ -1,0 +1,14 @@
+//! One caller's visit: its legs, its walk through the flow, its wait, its talk, its one ending.
+//!
+//! Only this room knows both `flow` and `routing`: it hears what the flow asks
+//! for and tells routing; it hears what routing decides and tells the flow.
+
+pub mod call;
+pub mod card;
+pub mod ending;
+pub mod event;
+pub mod exchange;
+mod queueing;
+mod talk;
+
+pub use call::Call;

@@ -1,0 +1,219 @@
+//! Caller and agent in talk: hold, mute, the agent's line lost and found, the end.
+
+use std::time::Duration;
+
+use crate::base::id::{AgentId, OfferId};
+use crate::base::time::Moment;
+use crate::call::call::{Call, State};
+use crate::call::ending::{Cause, Ending, Side};
+use crate::call::event::Fact;
+use crate::call::exchange::{AgentOrder, DeskNews, Mute, Output, Phone, PhoneNews, Playout};
+use crate::call::queueing::millis;
+use crate::flow;
+use crate::routing;
+
+/// One talk.
+#[derive(Debug)]
+pub(super) struct Talk {
+    entry: routing::Entry,
+    offer: OfferId,
+    agent: AgentId,
+    phone: Phone,
+    since: Moment,
+    audio: Audio,
+    hold: Hold,
+    held: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audio {
+    Up,
+    Lost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    Off,
+    On { since: Moment },
+}
+
+impl Talk {
+    pub(super) const fn new(
+        now: Moment,
+        entry: routing::Entry,
+        offer: OfferId,
+        agent: AgentId,
+        phone: Phone,
+    ) -> Self {
+        let (audio, hold, held) = (Audio::Up, Hold::Off, Duration::ZERO);
+        Self { entry, offer, agent, phone, since: now, audio, hold, held }
+    }
+
+    fn held_until(&self, now: Moment) -> Duration {
+        match self.hold {
+            Hold::Off => self.held,
+            Hold::On { since } => self.held + now.since(since),
+        }
+    }
+
+    fn is_heard(&self) -> bool {
+        self.audio == Audio::Up && self.hold == Hold::Off
+    }
+
+    fn bridge(&self) -> Output {
+        let (offer, agent, phone) = (self.offer, self.agent.clone(), self.phone.clone());
+        Output::Bridge { offer, agent, phone }
+    }
+}
+
+impl Call {
+    /// Hears the agent's SIP phone, ringing or in talk.
+    pub(super) fn phone(&mut self, now: Moment, offer: OfferId, news: PhoneNews) {
+        match &self.state {
+            State::Waiting(_) => self.ring_news(offer, news),
+            State::Talking(talk) if talk.offer == offer => match news {
+                PhoneNews::Ended | PhoneNews::Refused(_) => self.part(now),
+                // A retransmitted answer.
+                PhoneNews::Answered => {}
+            },
+            // A phone that was dropped already tells of its end.
+            State::Ringing
+            | State::Answered
+            | State::Walking
+            | State::Talking(_)
+            | State::Closing(_)
+            | State::Over => {}
+        }
+    }
+
+    /// Does what the agent asks for. Outside a talk it means nothing: the talk has just ended.
+    pub(super) fn agent(&mut self, now: Moment, order: AgentOrder) {
+        let State::Talking(_) = self.state else { return };
+        match order {
+            AgentOrder::Hold => self.hold(now),
+            AgentOrder::Unhold => self.unhold(now),
+            AgentOrder::Mute => self.mute(Mute::On),
+            AgentOrder::Unmute => self.mute(Mute::Off),
+            AgentOrder::HangUp => self.part(now),
+            AgentOrder::AudioLost => self.audio(Audio::Lost),
+            AgentOrder::AudioBack => self.audio(Audio::Up),
+            AgentOrder::Gone => self.agent_gone(now),
+        }
+    }
+
+    fn hold(&mut self, now: Moment) {
+        let State::Talking(talk) = &mut self.state else { return };
+        if talk.hold != Hold::Off {
+            return;
+        }
+        let was_heard = talk.is_heard();
+        talk.hold = Hold::On { since: now };
+        let agent = talk.agent.clone();
+        if was_heard {
+            self.part_to_music();
+        }
+        self.tell(Fact::Held);
+        self.ask(Output::Route(routing::Input::Hold { agent: agent.clone() }));
+        self.ask(Output::Desk(agent, DeskNews::Held));
+    }
+
+    fn unhold(&mut self, now: Moment) {
+        let State::Talking(talk) = &mut self.state else { return };
+        if talk.hold == Hold::Off {
+            return;
+        }
+        talk.held = talk.held_until(now);
+        talk.hold = Hold::Off;
+        let agent = talk.agent.clone();
+        self.rejoin();
+        self.tell(Fact::Unheld);
+        self.ask(Output::Route(routing::Input::Unhold { agent: agent.clone() }));
+        self.ask(Output::Desk(agent, DeskNews::Unheld));
+    }
+
+    fn mute(&mut self, mute: Mute) {
+        let State::Talking(talk) = &self.state else { return };
+        let agent = talk.agent.clone();
+        self.ask(Output::MuteAgent(mute));
+        self.ask(Output::Desk(agent, DeskNews::Muted(mute)));
+    }
+
+    fn audio(&mut self, audio: Audio) {
+        let State::Talking(talk) = &mut self.state else { return };
+        let was_heard = talk.is_heard();
+        talk.audio = audio;
+        if was_heard && audio == Audio::Lost {
+            self.part_to_music();
+        } else if !was_heard {
+            self.rejoin();
+        }
+    }
+
+    fn part_to_music(&mut self) {
+        let State::Talking(talk) = &self.state else { return };
+        let music = self.bundle.queues.get(&talk.entry.queue).and_then(|of| of.music.clone());
+        self.ask(Output::Unbridge);
+        if let Some(music) = music {
+            self.play(Playout::Music(music.to_string()));
+        }
+    }
+
+    fn rejoin(&mut self) {
+        let State::Talking(talk) = &self.state else { return };
+        if talk.is_heard() {
+            let bridge = talk.bridge();
+            self.stop();
+            self.ask(bridge);
+        }
+    }
+
+    /// The agent ends the talk; the caller goes on in the flow.
+    fn part(&mut self, now: Moment) {
+        if let State::Talking(talk) = std::mem::replace(&mut self.state, State::Walking) {
+            let talked = now.since(talk.since);
+            let waited = Duration::from_millis(self.card.waited_ms);
+            self.release(now, talk, Ending { by: Side::Agent, cause: Cause::HungUp });
+            self.stop();
+            let released = flow::QueueNews::Released { talk: talked, waited };
+            self.run.handle(now, flow::Input::Queue(released));
+        }
+    }
+
+    /// The agent's line is lost for good: the caller goes back to the head of the pool.
+    fn agent_gone(&mut self, now: Moment) {
+        if let State::Talking(talk) = std::mem::replace(&mut self.state, State::Walking) {
+            self.tell(Fact::AgentLost { agent: talk.agent.clone() });
+            let entry = talk.entry.clone();
+            self.release(now, talk, Ending { by: Side::System, cause: Cause::Unreachable });
+            self.wait_again(now, entry);
+            self.run.handle(now, flow::Input::Queue(flow::QueueNews::WaitAgain));
+        }
+    }
+
+    /// Frees the agent.
+    pub(super) fn release(&mut self, now: Moment, talk: Talk, ending: Ending) {
+        let Ending { by, cause } = ending;
+        let (span, held) = (now.since(talk.since), talk.held_until(now));
+        let agent = talk.agent;
+        self.ask(Output::Unbridge);
+        self.tell(Fact::Released {
+            agent: agent.clone(),
+            by,
+            talk_ms: millis(span),
+            held_ms: millis(held),
+        });
+        if let Phone::Sip(_) = talk.phone {
+            self.ask(Output::DropPhone(talk.offer));
+        }
+        self.ask(Output::Route(routing::Input::Release { agent: agent.clone() }));
+        self.ask(Output::Desk(agent, DeskNews::Ended { by, cause, talk: span }));
+    }
+}
+
+impl DeskNews {
+    /// The agent answered a caller who was gone by then.
+    #[must_use]
+    pub const fn missed_the_caller() -> Self {
+        Self::Ended { by: Side::Caller, cause: Cause::HungUp, talk: Duration::ZERO }
+    }
+}
