@@ -16,3 +16,7 @@ pub mod routing;
 
 pub mod call;
 
+pub mod desk;
+pub mod record;
+pub mod telemetry;
+

@@ -1,0 +1,7 @@
+//! What stays of a call when it is over: one record, folded from its events.
+
+pub mod call_record;
+pub mod ledger;
+
+pub use call_record::{CallRecord, Conversation, Path, RungAgent, Step, StepFact};
+pub use ledger::Ledger;

@@ -1,0 +1,16 @@
+//! What operators see: metrics from events, log lines with masked numbers.
+
+mod buckets;
+pub mod calls;
+pub mod catalogue;
+pub mod journal;
+pub mod log;
+pub mod meter;
+pub mod pool;
+pub mod sip_fact;
+
+pub use calls::CallMeter;
+pub use catalogue::{CATALOGUE, Entry, Kind};
+pub use meter::Meter;
+pub use pool::PoolMeter;
+pub use sip_fact::{Rejection, Rerun, SipFact, Way};
