@@ -20,3 +20,5 @@ pub mod desk;
 pub mod record;
 pub mod telemetry;
 
+pub mod shell;
+

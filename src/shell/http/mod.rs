@@ -1,0 +1,24 @@
+//! The web side: pages, the API, health, metrics, and the doors of the WebSockets.
+
+mod calls;
+mod health;
+mod login;
+mod numbers;
+mod origin;
+mod pages;
+mod parts;
+mod problem;
+mod router;
+mod serve;
+mod sessions;
+mod socket;
+mod throttle;
+
+#[cfg(test)]
+mod tests;
+
+pub use numbers::DialledNumber;
+pub use parts::{EntityNames, HttpParts, OnSocket};
+pub use serve::{Server, serve};
+pub use sessions::{NoRandomness, Sessions, Visitor};
+pub use socket::{Incoming, Outgoing, Socket};

@@ -1,0 +1,20 @@
+//! Where the machines meet the world: sockets, clocks, tasks, files, browsers.
+
+pub mod clock;
+pub mod files;
+
+pub mod tasks;
+
+pub mod post;
+
+pub mod transport;
+
+pub mod media;
+pub mod webrtc;
+
+pub mod book;
+pub mod pool;
+pub mod worker;
+
+pub mod http;
+pub mod store;

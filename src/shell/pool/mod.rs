@@ -1,0 +1,179 @@
+//! The pool's owner: one task with the routing group and every agent's desk.
+//!
+//! Workers and desks write to it; it writes to workers and to the browsers. Nobody else holds
+//! the group, so each decision is made once.
+
+mod desks;
+mod offers;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::base::agenda::Agenda;
+use crate::base::chance::Rng;
+use crate::base::id::{AgentId, CallId, OfferId};
+use crate::base::limit::HELLO_PATIENCE;
+use crate::base::time::Moment;
+use crate::call::card::Card;
+use crate::call::exchange::Phone;
+use crate::desk::desk::{Desk, SocketId};
+use crate::routing::{Group, Input, Roster, Settings};
+use crate::shell::clock::Clock;
+use crate::shell::http::Sessions;
+use crate::shell::media::MediaHandle;
+use crate::shell::post::{Legs, Post, Seat, ToPool};
+use crate::shell::store::Agent;
+use crate::telemetry::PoolMeter;
+
+/// What the pool is made of.
+pub struct Parts {
+    /// The engine's clock.
+    pub clock: Clock,
+    /// To the workers.
+    pub post: Post,
+    /// What everybody may read.
+    pub roster: Arc<Roster>,
+    /// Who is logged in.
+    pub sessions: Sessions,
+    /// The media worker with the WebRTC hub, and its number.
+    pub hub: (usize, MediaHandle),
+    /// The metrics.
+    pub meter: PoolMeter,
+    /// The agents at the start.
+    pub staff: Vec<Agent>,
+    /// Chance.
+    pub rng: Rng,
+}
+
+/// The routing group with its agents.
+pub struct Pool {
+    clock: Clock,
+    post: Post,
+    sessions: Sessions,
+    hub: (usize, MediaHandle),
+    meter: PoolMeter,
+    group: Group,
+    members: BTreeMap<AgentId, Member>,
+    sockets: BTreeMap<SocketId, desks::Line>,
+    last_socket: u64,
+    waiting: BTreeMap<CallId, Waiting>,
+    offers: BTreeMap<OfferId, offers::Rung>,
+    legs: Legs,
+    agenda: Agenda<Wake>,
+}
+
+/// One agent.
+struct Member {
+    phone: Phone,
+    desk: Desk,
+    seat: Option<Seat>,
+}
+
+/// A caller who waits, or did.
+struct Waiting {
+    worker: usize,
+    card: Box<Card>,
+}
+
+/// Who wants to be woken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Wake {
+    Group,
+    Desk(AgentId),
+    Hello(SocketId),
+}
+
+impl Pool {
+    /// A pool with its agents, those of them on duty who stand at a phone of their own.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { clock, post, roster, sessions, hub, meter, staff, rng } = parts;
+        let group = Group::new(roster, clock.epoch(), Settings::default(), rng);
+        let mut pool = Self {
+            clock,
+            post,
+            sessions,
+            hub,
+            meter,
+            group,
+            members: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+            last_socket: 0,
+            waiting: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            legs: Legs::of_pool(),
+            agenda: Agenda::default(),
+        };
+        pool.staff(clock.now(), staff);
+        pool
+    }
+
+    /// Works until it is told to stop.
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<ToPool>) {
+        loop {
+            let wake = self.agenda.next().map(|at| self.clock.instant(at));
+            let message = match wake {
+                Some(at) => tokio::time::timeout_at(at.into(), inbox.recv()).await.ok(),
+                None => Some(inbox.recv().await),
+            };
+            let now = self.clock.now();
+            match message {
+                Some(None | Some(ToPool::Stop)) => return self.close_all(),
+                Some(Some(message)) => self.read(now, message),
+                None => {}
+            }
+            self.wake(now);
+        }
+    }
+
+    fn read(&mut self, now: Moment, message: ToPool) {
+        match message {
+            ToPool::Enter { worker, entry, card } => {
+                self.waiting.insert(entry.call, Waiting { worker, card });
+                self.route(now, Input::Enter(entry));
+            }
+            ToPool::Route(input) => self.route(now, input),
+            ToPool::Desk(agent, news) => {
+                self.desk(now, &agent, crate::desk::Input::Talk(news));
+            }
+            ToPool::Gone(call) => {
+                self.waiting.remove(&call);
+            }
+            ToPool::Socket(socket) => self.open(now, socket),
+            ToPool::Said(socket, spoken) => self.said(now, socket, spoken),
+            ToPool::Media(event) => self.media(now, event),
+            ToPool::Staff(staff) => self.staff(now, staff),
+            ToPool::Stop => self.close_all(),
+        }
+    }
+
+    fn wake(&mut self, now: Moment) {
+        while let Some(wake) = self.agenda.pop_due(now) {
+            match wake {
+                Wake::Group => {
+                    self.group.handle_timeout(now);
+                    self.decided(now);
+                }
+                Wake::Desk(agent) => {
+                    if let Some(member) = self.members.get_mut(&agent) {
+                        member.desk.handle_timeout(now);
+                    }
+                    self.drain_desk(now, &agent);
+                }
+                Wake::Hello(socket) => self.no_hello(socket),
+            }
+        }
+    }
+
+    /// Tells routing, and does what it decides.
+    fn route(&mut self, now: Moment, input: Input) {
+        self.group.handle(now, input);
+        self.decided(now);
+    }
+
+    fn expect_hello(&mut self, now: Moment, socket: SocketId) {
+        self.agenda.set(Wake::Hello(socket), Some(now + HELLO_PATIENCE));
+    }
+}

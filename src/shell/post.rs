@@ -1,0 +1,216 @@
+//! The post between the tasks: who can be written to, and what may be written.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::base::id::{AgentId, CallId, LegId};
+use crate::call::card::Card;
+use crate::call::event::CallEvent;
+use crate::call::exchange::DeskNews;
+use crate::desk::desk::SocketId;
+use crate::media;
+use crate::routing;
+use crate::shell::http::Socket;
+use crate::shell::transport;
+
+/// Where a leg's audio lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// The leg.
+    pub leg: LegId,
+    /// The media worker.
+    pub media: usize,
+}
+
+/// What a worker is told.
+#[derive(Debug)]
+pub enum ToWorker {
+    /// From a SIP socket.
+    Sip(transport::Received),
+    /// From a media worker.
+    Media(media::Event),
+    /// From the pool, for one call; with the desk's audio when a desk takes the call.
+    Call {
+        /// Which call.
+        call: CallId,
+        /// What it is told.
+        input: Box<crate::call::exchange::Input>,
+        /// The desk's audio.
+        desk: Option<Seat>,
+    },
+    /// A browser wants to call.
+    Browser(Socket),
+    /// A browser that calls said something, or is gone.
+    Said(SocketId, Option<String>),
+    /// No new calls; end when the last one has ended.
+    Drain,
+    /// End the calls that are left.
+    Stop,
+}
+
+/// What the pool is told.
+#[derive(Debug)]
+pub enum ToPool {
+    /// A caller waits.
+    Enter {
+        /// Which worker owns the call.
+        worker: usize,
+        /// The wait.
+        entry: Box<routing::Entry>,
+        /// What the agent will see.
+        card: Box<Card>,
+    },
+    /// For routing.
+    Route(routing::Input),
+    /// For an agent's desk.
+    Desk(AgentId, DeskNews),
+    /// A call that waited once is over.
+    Gone(CallId),
+    /// A desk opened a socket.
+    Socket(Socket),
+    /// A desk said something, or is gone: with a close frame or without.
+    Said(SocketId, Spoken),
+    /// From a media worker.
+    Media(media::Event),
+    /// Agents were added, changed or removed.
+    Staff(Vec<crate::shell::store::Agent>),
+    /// Everything is over.
+    Stop,
+}
+
+/// What came out of a desk's socket.
+#[derive(Debug)]
+pub enum Spoken {
+    /// A message.
+    Text(String),
+    /// The end, with a close frame.
+    Bye,
+    /// The end, without a word.
+    Broken,
+}
+
+/// The boxes of every task.
+#[derive(Debug, Clone)]
+pub struct Post {
+    workers: Arc<[mpsc::Sender<ToWorker>]>,
+    pool: mpsc::Sender<ToPool>,
+    events: mpsc::Sender<CallEvent>,
+}
+
+/// Legs of the pool have this owner; those of worker `n` have `n + 1`.
+const POOL_OWNER: u64 = 0;
+const OWNER_SHIFT: u32 = 48;
+
+impl Post {
+    /// The post to these boxes.
+    #[must_use]
+    pub const fn new(
+        workers: Arc<[mpsc::Sender<ToWorker>]>,
+        pool: mpsc::Sender<ToPool>,
+        events: mpsc::Sender<CallEvent>,
+    ) -> Self {
+        Self { workers, pool, events }
+    }
+
+    /// How many workers there are.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// Writes to one worker.
+    pub fn worker(&self, index: usize, message: ToWorker) {
+        if let Some(worker) = self.workers.get(index)
+            && let Err(full) = worker.try_send(message)
+        {
+            match full.into_inner() {
+                // The peer sends a lost SIP message again.
+                ToWorker::Sip(_) => tracing::warn!(worker = index, "worker's box is full: SIP dropped"),
+                message => tracing::error!(worker = index, ?message, "a worker cannot be written to"),
+            }
+        }
+    }
+
+    /// Writes to the pool.
+    pub fn pool(&self, message: ToPool) {
+        if let Err(full) = self.pool.try_send(message) {
+            tracing::error!(message = ?full.into_inner(), "the pool cannot be written to");
+        }
+    }
+
+    /// Writes down a fact.
+    pub fn event(&self, event: CallEvent) {
+        if let Err(full) = self.events.try_send(event) {
+            tracing::error!(event = ?full.into_inner(), "a fact of a call is lost");
+        }
+    }
+
+    /// Hands a media worker's news to the owner of the leg.
+    pub fn media(&self, event: media::Event) {
+        match owner(event.leg()) {
+            POOL_OWNER => self.pool(ToPool::Media(event)),
+            worker => {
+                self.worker(usize::try_from(worker - 1).unwrap_or(usize::MAX), ToWorker::Media(event));
+            }
+        }
+    }
+
+    /// Which worker owns the calls of a Call-ID: the one that made it, or by its hash.
+    #[must_use]
+    pub fn worker_of(&self, call_id: &[u8]) -> usize {
+        let count = self.workers.len().max(1);
+        if let Some(index) = made_by(call_id)
+            && index < count
+        {
+            return index;
+        }
+        // FNV-1a: the same Call-ID must find the same worker, so the hash has no key.
+        let hash = call_id.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        usize::try_from(hash % count as u64).unwrap_or(0)
+    }
+}
+
+/// What a worker's own Call-IDs end in, so that the answers come back to it.
+#[must_use]
+pub fn call_id_suffix(worker: usize) -> String {
+    format!("-w{worker}@hatif")
+}
+
+fn made_by(call_id: &[u8]) -> Option<usize> {
+    let text = std::str::from_utf8(call_id).ok()?;
+    text.strip_suffix("@hatif")?.rsplit_once("-w")?.1.parse().ok()
+}
+
+/// The names of a task's legs.
+#[derive(Debug)]
+pub struct Legs {
+    owner: u64,
+    last: u64,
+}
+
+impl Legs {
+    /// Of the pool.
+    #[must_use]
+    pub const fn of_pool() -> Self {
+        Self { owner: POOL_OWNER, last: 0 }
+    }
+
+    /// Of a worker.
+    #[must_use]
+    pub const fn of_worker(index: usize) -> Self {
+        Self { owner: index as u64 + 1, last: 0 }
+    }
+
+    /// A new name.
+    pub const fn next(&mut self) -> LegId {
+        self.last += 1;
+        LegId(self.owner << OWNER_SHIFT | self.last)
+    }
+}
+
+const fn owner(leg: LegId) -> u64 {
+    leg.0 >> OWNER_SHIFT
+}

@@ -1,0 +1,21 @@
+//! The store: call records and agents, in one SQLite file.
+//!
+//! Records are handed to a writer and are written in batches; reading never waits for writing.
+
+pub mod agent;
+mod agents;
+mod calls;
+pub mod fault;
+mod open;
+mod password;
+#[cfg(test)]
+pub(in crate::shell) mod trial;
+pub mod url;
+mod writer;
+
+pub use agent::{Agent, Role};
+pub use calls::CallFilter;
+pub use fault::StoreFault;
+pub use open::Store;
+pub use url::{NotAStore, StoreUrl};
+pub use writer::Writer;

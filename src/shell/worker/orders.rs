@@ -1,0 +1,176 @@
+//! What a call asks for, done.
+
+use std::sync::Arc;
+
+use crate::base::id::{AgentId, CallId, OfferId};
+use crate::base::time::Moment;
+use crate::call::ending::Ending;
+use crate::call::exchange::{Input, Mute, Output, Phone, Playout};
+use crate::media::{self, Command, Mode, PlayId};
+use crate::shell::post::{Seat, ToPool};
+use crate::shell::worker::trunk::CODECS;
+use crate::shell::worker::visit::{Answer, CallerLine, Moving};
+use crate::shell::worker::{Wake, Worker};
+use crate::sip::sdp;
+use crate::sip::session::Order;
+
+impl Worker {
+    /// Does what a call asks for, until it asks for nothing.
+    pub(super) fn drain_call(&mut self, now: Moment, id: CallId) {
+        while let Some(output) = self.visits.get_mut(&id).and_then(|visit| visit.call.poll_output())
+        {
+            self.carry_out(now, id, output);
+        }
+        let wake = self.visits.get(&id).and_then(|visit| visit.call.poll_timeout());
+        self.agenda.set(Wake::Call(id), wake.map(|(at, _)| at));
+    }
+
+    fn carry_out(&mut self, now: Moment, id: CallId, output: Output) {
+        match output {
+            Output::Ring => self.ring(now, id),
+            Output::Answer => self.answer(now, id),
+            Output::HangUp(ending) => self.hang_up(now, id, ending),
+            Output::Play { play, what } => self.play(id, play, what),
+            Output::Stop => self.to_caller_leg(id, |leg| Command::Stop { leg }),
+            Output::Enter { entry, card } => {
+                self.parts.post.pool(ToPool::Enter { worker: self.index, entry, card });
+            }
+            Output::Route(input) => self.parts.post.pool(ToPool::Route(input)),
+            Output::Dial { offer, address, card } => self.dial(now, id, offer, &address, &card),
+            Output::DropPhone(offer) => self.drop_phone(now, id, offer),
+            Output::Bridge { offer, agent, phone } => self.bridge(now, id, offer, &agent, &phone),
+            Output::Unbridge => self.to_caller_leg(id, |leg| Command::Unbridge { leg }),
+            Output::MuteAgent(mute) => self.mute(id, mute),
+            Output::Desk(agent, news) => self.parts.post.pool(ToPool::Desk(agent, news)),
+            Output::Event(fact) => {
+                self.browser_hears(id, &fact);
+                self.event(now, id, fact);
+            }
+            Output::Complain(fault) => tracing::warn!(call = %id, fault, "the flow went astray"),
+            Output::Over => self.forget(now, id),
+        }
+    }
+
+    fn ring(&mut self, now: Moment, id: CallId) {
+        match self.visits.get(&id).map(|visit| &visit.line) {
+            Some(&CallerLine::Sip { session, .. }) => self.order_session(now, session, Order::Ring),
+            Some(CallerLine::Browser { .. }) => self.browser_rings(id),
+            None => {}
+        }
+    }
+
+    fn answer(&mut self, now: Moment, id: CallId) {
+        let (session, sdp) = match self.visits.get_mut(&id).map(|visit| &mut visit.line) {
+            Some(CallerLine::Sip { session, answer, port }) => {
+                let (session, port) = (*session, *port);
+                match std::mem::replace(answer, Answer::Given) {
+                    Answer::Ready(sdp) => (session, sdp),
+                    Answer::Given => return,
+                    Answer::Offering => (session, sdp::offer(&self.local(port), &CODECS)),
+                }
+            }
+            // The hub's answer to the page's offer is on its way by itself.
+            Some(CallerLine::Browser { .. }) | None => return,
+        };
+        self.order_session(now, session, Order::Answer { sdp });
+    }
+
+    fn hang_up(&mut self, now: Moment, id: CallId, ending: Ending) {
+        let Some(visit) = self.visits.get(&id) else { return };
+        match visit.line {
+            CallerLine::Sip { session, answer: Answer::Given, .. } => {
+                self.order_session(now, session, Order::Bye);
+            }
+            CallerLine::Sip { session, .. } => self.reject(now, session, ending.code(), None),
+            CallerLine::Browser { .. } => self.browser_ended(id, ending),
+        }
+        self.to_caller_leg(id, |leg| Command::Close { leg });
+    }
+
+    fn play(&mut self, id: CallId, play: u64, what: Playout) {
+        let Some(visit) = self.visits.get(&id) else { return };
+        let (pieces, mode) = match &what {
+            Playout::Flow(wish) => {
+                let clips = wish.sounds.iter().filter_map(|sound| visit.book.clip(sound));
+                let pieces = clips.map(|clip| media::Piece::Clip(Arc::clone(clip)));
+                let mode = match wish.mode {
+                    crate::flow::Mode::Once => Mode::Once,
+                    crate::flow::Mode::Loop => Mode::Loop,
+                };
+                (pieces.collect(), mode)
+            }
+            Playout::Music(name) => {
+                let clip = visit.book.clip(name).map(|clip| media::Piece::Clip(Arc::clone(clip)));
+                (clip.into_iter().collect(), Mode::Loop)
+            }
+        };
+        self.browser_captions(id, &what);
+        let play = PlayId(play);
+        self.to_caller_leg(id, |leg| Command::Play { leg, play, pieces, mode });
+    }
+
+    fn bridge(&mut self, now: Moment, id: CallId, offer: OfferId, agent: &AgentId, phone: &Phone) {
+        let Some(visit) = self.visits.get_mut(&id) else { return };
+        let seat = match phone {
+            Phone::Desk => visit.desk,
+            Phone::Sip(_) => {
+                visit.phone.as_ref().filter(|of| of.offer == offer).map(|phone| phone.seat)
+            }
+        };
+        let Some(seat) = seat else {
+            tracing::error!(call = %id, %agent, "an agent without audio answered");
+            return self.call(now, id, Input::Agent(crate::call::exchange::AgentOrder::Gone));
+        };
+        visit.desk = Some(seat);
+        let caller = visit.seat;
+        if caller.media != seat.media && visit.moving.is_none() {
+            visit.moving = Some(Moving { to: seat.media, then: Vec::new() });
+            self.to_leg(caller, Command::Move { leg: caller.leg, to: seat.media });
+        }
+        self.to_caller_leg(id, |leg| Command::Bridge { a: leg, b: seat.leg });
+    }
+
+    fn mute(&mut self, id: CallId, mute: Mute) {
+        let Some(seat) = self.visits.get(&id).and_then(|visit| visit.desk) else { return };
+        let mute = match mute {
+            Mute::On => media::Mute::On,
+            Mute::Off => media::Mute::Off,
+        };
+        self.to_leg(seat, Command::Mute { leg: seat.leg, mute });
+    }
+
+    fn forget(&mut self, now: Moment, id: CallId) {
+        self.drop_phone_now(now, id);
+        let Some(visit) = self.visits.remove(&id) else { return };
+        self.agenda.set(Wake::Call(id), None);
+        self.by_leg.remove(&visit.seat.leg);
+        match visit.line {
+            CallerLine::Sip { session, .. } => drop(self.by_session.remove(&session)),
+            CallerLine::Browser { socket, .. } => drop(self.by_socket.remove(&socket)),
+        }
+        self.parts.post.pool(ToPool::Gone(id));
+    }
+
+    /// The desk that took the call, once the pool has told its seat.
+    pub(super) fn from_pool(&mut self, now: Moment, id: CallId, input: Input, desk: Option<Seat>) {
+        match self.visits.get_mut(&id) {
+            Some(visit) => {
+                if desk.is_some() {
+                    visit.desk = desk;
+                }
+                self.call(now, id, input);
+            }
+            None => self.connected_too_late(input),
+        }
+    }
+
+    /// An agent answered a call that has been forgotten: she is freed at once.
+    fn connected_too_late(&self, input: Input) {
+        use crate::call::exchange::{DeskNews, Routed};
+        if let Input::Routed(Routed::Connect { agent, .. }) = input {
+            let release = crate::routing::Input::Release { agent: agent.clone() };
+            self.parts.post.pool(ToPool::Route(release));
+            self.parts.post.pool(ToPool::Desk(agent, DeskNews::missed_the_caller()));
+        }
+    }
+}

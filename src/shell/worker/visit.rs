@@ -1,0 +1,77 @@
+//! What a worker keeps of one call: the call itself, its lines and its audio.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::base::id::{CallId, OfferId};
+use crate::call::Call;
+use crate::desk::desk::SocketId;
+use crate::media::Command;
+use crate::shell::book::Book;
+use crate::shell::http::Outgoing;
+use crate::shell::post::Seat;
+use crate::sip::session::SessionId;
+
+/// One call with what it holds on to.
+pub(super) struct Visit {
+    pub(super) call: Call,
+    pub(super) book: Arc<Book>,
+    pub(super) line: CallerLine,
+    pub(super) seat: Seat,
+    pub(super) moving: Option<Moving>,
+    pub(super) desk: Option<Seat>,
+    pub(super) phone: Option<AgentPhone>,
+}
+
+/// The caller's line.
+pub(super) enum CallerLine {
+    /// A SIP phone or trunk.
+    Sip {
+        /// Its session.
+        session: SessionId,
+        /// The SDP of our 200.
+        answer: Answer,
+        /// Our port.
+        port: u16,
+    },
+    /// A browser on `/call`.
+    Browser {
+        /// Its socket's number.
+        socket: SocketId,
+        /// To it.
+        outgoing: mpsc::Sender<Outgoing>,
+    },
+}
+
+/// What our 200 carries.
+pub(super) enum Answer {
+    /// The answer to the caller's offer.
+    Ready(Vec<u8>),
+    /// Our offer: the INVITE had none.
+    Offering,
+    /// It has been sent.
+    Given,
+}
+
+/// An agent's SIP phone, rung or in talk.
+pub(super) struct AgentPhone {
+    pub(super) offer: OfferId,
+    pub(super) session: SessionId,
+    pub(super) seat: Seat,
+    pub(super) port: u16,
+    pub(super) is_answered: bool,
+}
+
+/// A leg on its way to another media worker, with what it is told meanwhile.
+pub(super) struct Moving {
+    pub(super) to: usize,
+    pub(super) then: Vec<Command>,
+}
+
+/// Whose session it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Party {
+    Caller(CallId),
+    Phone(CallId, OfferId),
+}
