@@ -22,3 +22,4 @@ pub mod telemetry;
 
 pub mod shell;
 
+pub mod app;

@@ -1,0 +1,161 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::app::{check, prompts, serve, simulate, test, user};
+
+/// The open engine behind one unified telephone number.
+#[derive(Debug, Parser)]
+#[command(name = "hatif", version, about, propagate_version = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer calls, until told to stop (SIGTERM drains, SIGHUP reloads the bundle).
+    Serve(Serve),
+    /// Prove a bundle: exit status 0 good, 1 the bundle is at fault, 2 the command line is.
+    Check(Bundle),
+    /// Run the tests beside the flows on a virtual clock.
+    Test(Bundle),
+    /// Walk through a flow in the terminal: read what is heard, type keys, skip time.
+    Simulate(Simulate),
+    /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
+    Prompts(Prompts),
+    /// Add, change, list and remove the people who work at the desks.
+    User(User),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The configuration; without it the engine starts on its embedded default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Make two demonstration agents with passwords for this run, and say what to do next.
+    #[arg(long)]
+    pub(super) demo: bool,
+}
+
+/// A bundle and how to speak of it.
+#[derive(Debug, Args)]
+pub(super) struct Bundle {
+    /// The bundle's folder.
+    #[arg(default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) path: PathBuf,
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// For whom something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// People.
+    Text,
+    /// Programs.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The bundle's folder.
+    #[arg(default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) path: PathBuf,
+    /// The number to dial; the bundle's first when not given.
+    #[arg(long)]
+    pub(super) number: Option<String>,
+    /// The caller's number.
+    #[arg(long, default_value = "+971500000000")]
+    pub(super) from: String,
+    /// When the call comes in, such as `2026-09-20T09:00:00+04:00`; the present when not given.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prompts {
+    #[command(subcommand)]
+    pub(super) order: PromptsOrder,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PromptsOrder {
+    /// List every sound with its text, and whether it is there.
+    List(SoundFolders),
+    /// Make the sounds that are missing; recorded ones are left alone.
+    Build(SoundFolders),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SoundFolders {
+    /// The bundle's folder.
+    #[arg(long, default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) bundle: PathBuf,
+    /// The sounds' folder.
+    #[arg(long, default_value = "sounds", value_name = "FOLDER")]
+    pub(super) sounds: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct User {
+    /// The configuration, for the store.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) order: UserOrder,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserOrder {
+    /// Add a person, or change one; the password is read from standard input.
+    Add(NewUser),
+    /// List everybody.
+    List,
+    /// Remove a person; calls in talk go on.
+    Remove {
+        /// The login name.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewUser {
+    /// The login name.
+    pub(super) id: String,
+    /// The name that others see; the login name when not given.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Skills with levels 1 to 5, such as `lang.ar=5,entity.police=3`.
+    #[arg(long, default_value = "")]
+    pub(super) skills: String,
+    /// A SIP address to ring in the place of the browser, such as `sip:4021@192.0.2.7`.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) sip: Option<String>,
+    /// May see all calls and whole numbers.
+    #[arg(long)]
+    pub(super) supervisor: bool,
+    /// On duty from the engine's start, for a SIP phone without a desk.
+    #[arg(long)]
+    pub(super) on_duty: bool,
+    /// Do not read a password: the person cannot log in.
+    #[arg(long)]
+    pub(super) no_password: bool,
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Line::parse().command {
+        Command::Serve(line) => serve::main(&line),
+        Command::Check(line) => check::main(&line.path, line.format),
+        Command::Test(line) => test::main(&line.path, line.format),
+        Command::Simulate(line) => simulate::main(&line),
+        Command::Prompts(line) => prompts::main(&line.order),
+        Command::User(line) => user::main(&line),
+    }
+}

@@ -1,0 +1,215 @@
+//! The values of the file and the environment, each with its place, of the right kind.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::app::config::fault::{Fault, Place};
+use crate::app::config::keys::{KEYS, KeySpec, Kind};
+use crate::base::nearest::nearest;
+
+/// What every variable of ours begins with.
+const PREFIX: &str = "HATIF_";
+
+/// One text of a value: its only one, or one of a list. A trunk is written `name=from from`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) text: String,
+    pub(super) place: Place,
+}
+
+/// Every value that was set, and everything that was wrong so far.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) values: BTreeMap<(&'static str, &'static str), Vec<Item>>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// A file with its name, for finding lines.
+struct Source<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Document {
+    /// Reads the file's values.
+    pub(super) fn read_file(&mut self, name: &str, text: &str) {
+        let source = Source { name, text };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let found = error.message().trim().replace('\n', ", ");
+            self.fault(source.place(&span), "TOML", found, None);
+        }
+        for (section, value) in table.get_ref() {
+            self.section(&source, section.get_ref(), &section.span(), value);
+        }
+    }
+
+    /// Reads the environment's values, over those of the file.
+    pub(super) fn read_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+        let names: Vec<(String, &KeySpec)> =
+            KEYS.iter().map(|spec| (spec.variable(), spec)).collect();
+        for (name, value) in variables.filter(|(name, _)| name.starts_with(PREFIX)) {
+            let place = Place::Variable(name.clone());
+            let Some((_, spec)) = names.iter().find(|(known, _)| *known == name) else {
+                let near = nearest(&name, names.iter().map(|(known, _)| known.as_str()));
+                let wanted = "a variable such as HATIF_WEB_BIND";
+                self.fault(place, wanted, format!("`{name}`"), near);
+                continue;
+            };
+            self.values.insert((spec.section, spec.key), written(spec.kind, &value, &place));
+        }
+    }
+
+    pub(super) fn fault(
+        &mut self,
+        place: Place,
+        wanted: impl Into<String>,
+        found: impl Into<String>,
+        nearest: Option<&str>,
+    ) {
+        let (wanted, found) = (wanted.into(), found.into());
+        let nearest = nearest.map(str::to_owned);
+        self.faults.push(Fault { place, wanted, found, nearest });
+    }
+
+    fn section(
+        &mut self,
+        source: &Source<'_>,
+        name: &str,
+        span: &Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let specs: Vec<&KeySpec> = KEYS.iter().filter(|spec| spec.section == name).collect();
+        if specs.is_empty() {
+            let near = nearest(name, KEYS.iter().map(|spec| spec.section));
+            return self.fault(source.place(span), "a section", format!("`[{name}]`"), near);
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            let found = told(value.get_ref());
+            return self.fault(
+                source.place(&value.span()),
+                format!("the section `[{name}]`"),
+                found,
+                None,
+            );
+        };
+        for (key, value) in table {
+            let Some(spec) = specs.iter().find(|spec| spec.key == key.get_ref().as_ref()) else {
+                let near = nearest(key.get_ref(), specs.iter().map(|spec| spec.key));
+                let (wanted, found) =
+                    (format!("a key of `[{name}]`"), format!("`{}`", key.get_ref()));
+                self.fault(source.place(&key.span()), wanted, found, near);
+                continue;
+            };
+            if let Some(items) = self.items(source, spec.kind, value) {
+                self.values.insert((spec.section, spec.key), items);
+            }
+        }
+    }
+
+    /// A value's texts, when it is of its kind.
+    fn items(
+        &mut self,
+        source: &Source<'_>,
+        kind: Kind,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<Vec<Item>> {
+        let place = source.place(&value.span());
+        let one = |text: &str| Some(vec![Item { text: text.to_owned(), place: place.clone() }]);
+        match (kind, value.get_ref()) {
+            (Kind::Text, DeValue::String(text)) => one(text),
+            (Kind::Number, DeValue::Integer(number)) => one(&number.to_string()),
+            (Kind::Flag, DeValue::Boolean(flag)) => one(&flag.to_string()),
+            (Kind::List, DeValue::Array(list)) => {
+                Some(list.iter().filter_map(|item| self.listed(source, item)).collect())
+            }
+            (Kind::Trunks, DeValue::Array(list)) => {
+                Some(list.iter().filter_map(|item| self.trunk(source, item)).collect())
+            }
+            (Kind::Text | Kind::Number | Kind::Flag | Kind::List | Kind::Trunks, other) => {
+                self.fault(place, kind.name(), told(other), None);
+                None
+            }
+        }
+    }
+
+    fn listed(&mut self, source: &Source<'_>, item: &Spanned<DeValue<'_>>) -> Option<Item> {
+        let place = source.place(&item.span());
+        let Some(text) = item.get_ref().as_str() else {
+            self.fault(place, "a text", told(item.get_ref()), None);
+            return None;
+        };
+        Some(Item { text: text.to_owned(), place })
+    }
+
+    fn trunk(&mut self, source: &Source<'_>, item: &Spanned<DeValue<'_>>) -> Option<Item> {
+        let place = source.place(&item.span());
+        let Some(table) = item.get_ref().as_table() else {
+            self.fault(
+                place,
+                "a trunk such as { name = …, from = […] }",
+                told(item.get_ref()),
+                None,
+            );
+            return None;
+        };
+        let (mut name, mut from) = (None, Vec::new());
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => name = self.listed(source, value).map(|item| item.text),
+                "from" => from = self.items(source, Kind::List, value)?,
+                other => {
+                    let near = nearest(other, ["name", "from"]);
+                    let found = format!("`{other}`");
+                    self.fault(source.place(&key.span()), "a key of a trunk", found, near);
+                }
+            }
+        }
+        let Some(name) = name else {
+            self.fault(place, "a trunk with a `name`", "none", None);
+            return None;
+        };
+        let from: Vec<String> = from.into_iter().map(|item| item.text).collect();
+        Some(Item { text: format!("{name}={}", from.join(" ")), place })
+    }
+}
+
+impl Source<'_> {
+    fn place(&self, span: &Range<usize>) -> Place {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        Place::File { name: self.name.to_owned(), line, column }
+    }
+}
+
+/// The texts of a value that was written as one: a list has `,` between them, trunks have `;`.
+pub(super) fn written(kind: Kind, value: &str, place: &Place) -> Vec<Item> {
+    let item = |text: &str| Item { text: text.trim().to_owned(), place: place.clone() };
+    let all = |separator: char| {
+        let texts = value.split(separator).map(item);
+        texts.filter(|item| !item.text.is_empty()).collect()
+    };
+    match kind {
+        Kind::Text | Kind::Number | Kind::Flag => vec![item(value)],
+        Kind::List => all(','),
+        Kind::Trunks => all(';'),
+    }
+}
+
+/// A value of the wrong kind, as a fault tells it.
+fn told(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("the text `{text}`"),
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(date) => format!("the date {date}"),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The command line, the configuration, and the wiring of everything below.
+
+pub mod check;
+pub mod command;
+pub mod config;
+pub mod prompts;
+mod recorder;
+mod reload;
+pub mod serve;
+pub mod simulate;
+pub mod test;
+pub mod user;
+mod welcome;
+
+use std::path::Path;
+
+pub use command::main;
+
+/// Writes a line for people on standard output.
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Writes why a command failed, on standard error.
+#[expect(clippy::print_stderr, reason = "a command's failure goes to standard error")]
+pub(crate) fn say_fault(fault: &anyhow::Error) {
+    eprintln!("hatif: {fault:#}");
+}
+
+/// The configuration of a file, or the embedded default, with the environment over it.
+fn configured(path: Option<&Path>) -> anyhow::Result<config::Config> {
+    Ok(config::Config::load(path, std::env::vars())?)
+}
