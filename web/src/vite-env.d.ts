@@ -1,0 +1,2 @@
+// Tells the compiler what the builder can import.
+/// <reference types="vite/client" />
