@@ -136,6 +136,14 @@ pub(super) struct NewUser {
     /// A SIP address to ring in the place of the browser, such as `sip:4021@192.0.2.7`.
     #[arg(long, value_name = "ADDRESS")]
     pub(super) sip: Option<String>,
+    #[command(flatten)]
+    pub(super) may: May,
+}
+
+/// What a person may do.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "three flags of the command line")]
+pub(super) struct May {
     /// May see all calls and whole numbers.
     #[arg(long)]
     pub(super) supervisor: bool,

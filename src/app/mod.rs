@@ -3,14 +3,18 @@
 pub mod check;
 pub mod command;
 pub mod config;
+mod engine;
 pub mod prompts;
+mod pumps;
 mod recorder;
 mod reload;
 pub mod serve;
 pub mod simulate;
+mod system;
 pub mod test;
 pub mod user;
 mod welcome;
+mod wiring;
 
 use std::path::Path;
 

@@ -30,7 +30,7 @@ impl Reload {
             Ok(Ok(book)) => {
                 let after = book.bundle().hash.to_string();
                 self.shelf.store(Arc::new(book));
-                self.meter.bundle_loaded(Some(&before), &after, super::serve::unix_seconds());
+                self.meter.bundle_loaded(Some(&before), &after, super::system::unix_seconds());
                 tracing::info!(why, before, after, "the bundle was reloaded; calls keep theirs");
             }
             Ok(Err(fault)) => {
@@ -59,7 +59,8 @@ impl Reload {
 
 /// The book that the configuration names.
 pub(super) fn open(config: &Config) -> anyhow::Result<Book> {
-    let book = Book::open(&config.bundle.path, &config.sounds.path, &std::collections::BTreeMap::new())?;
+    let book =
+        Book::open(&config.bundle.path, &config.sounds.path, &std::collections::BTreeMap::new())?;
     Ok(book)
 }
 
@@ -72,7 +73,7 @@ fn watcher(folder: PathBuf, changed: mpsc::Sender<()>) -> Option<RecommendedWatc
         let is_change = event.is_ok_and(|event| !event.kind.is_access());
         if is_change {
             // One change waiting is as good as many.
-            drop(changed.try_send(()));
+            let _ = changed.try_send(());
         }
     };
     let watched = notify::recommended_watcher(told).and_then(|mut watcher| {

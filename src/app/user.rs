@@ -35,8 +35,11 @@ async fn obey(config: &Config, order: &UserOrder) -> Result<()> {
         UserOrder::Add(new) => add(&store, new).await?,
         UserOrder::List => {
             for agent in store.agents().await? {
-                let skills: Vec<String> =
-                    agent.skills.iter().map(|(id, level)| format!("{id}={}", level.get())).collect();
+                let skills: Vec<String> = agent
+                    .skills
+                    .iter()
+                    .map(|(id, level)| format!("{id}={}", level.get()))
+                    .collect();
                 let (id, name, leg, role) = (agent.id, agent.name, agent.leg, agent.role.as_str());
                 crate::app::say(&format!("{id}\t{name}\t{role}\t{leg}\t{}", skills.join(",")));
             }
@@ -53,10 +56,10 @@ async fn add(store: &Store, new: &NewUser) -> Result<()> {
         name: new.name.clone().unwrap_or_else(|| new.id.clone()),
         skills: skills(&new.skills)?,
         leg: new.sip.clone().unwrap_or_else(|| "webrtc".to_owned()),
-        role: if new.supervisor { Role::Supervisor } else { Role::Agent },
-        is_on_duty: new.on_duty,
+        role: if new.may.supervisor { Role::Supervisor } else { Role::Agent },
+        is_on_duty: new.may.on_duty,
     };
-    let password = if new.no_password { None } else { Some(password()?) };
+    let password = if new.may.no_password { None } else { Some(password()?) };
     put(store, &agent).await?;
     if let Some(password) = password {
         store.set_password(&agent.id, &password).await?;

@@ -41,13 +41,18 @@ pub(super) async fn employ(store: &Store, bundle: &Bundle) -> Result<Vec<(String
 fn password() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
     let mut bytes = [0; 12];
-    super::serve::random(&mut bytes)?;
+    super::system::random(&mut bytes)?;
     let letter = |byte: u8| LETTERS.get(usize::from(byte % 32)).map_or('a', |of| char::from(*of));
     Ok(bytes.into_iter().map(letter).collect())
 }
 
 /// What to do next, in a few lines.
-pub(super) fn say(web: SocketAddr, sip: &[SocketAddr], bundle: &Bundle, agents: &[(String, String)]) {
+pub(super) fn say(
+    web: SocketAddr,
+    sip: &[SocketAddr],
+    bundle: &Bundle,
+    agents: &[(String, String)],
+) {
     let number = bundle.numbers.keys().next().map_or("800", String::as_str);
     let sip = sip.first().map(|address| format!("sip:{number}@{address}")).unwrap_or_default();
     let mut lines = vec![

@@ -2,10 +2,7 @@
 
 /// The name that a writer most likely meant, if any is near enough.
 #[must_use]
-pub fn nearest<'a>(
-    wrong: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = wrong.chars().count();
     // A third of the letters may differ: more, and the guess is noise.
     let far = (length / 3).max(1);

@@ -3,12 +3,12 @@
 //! Only this room knows both `flow` and `routing`: it hears what the flow asks
 //! for and tells routing; it hears what routing decides and tells the flow.
 
-pub mod call;
 pub mod card;
 pub mod ending;
 pub mod event;
 pub mod exchange;
+pub mod machine;
 mod queueing;
 mod talk;
 
-pub use call::Call;
+pub use machine::Call;

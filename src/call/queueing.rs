@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::base::id::{AgentId, CallId, OfferId, SkillId, TicketId};
 use crate::base::time::Moment;
-use crate::call::call::{Call, State, names};
 use crate::call::event::{Departure, Fact, Line, OfferResult};
 use crate::call::exchange::{DeskNews, Output, Phone, PhoneNews, Routed};
+use crate::call::machine::{Call, State, names};
 use crate::call::talk::Talk;
 use crate::flow;
 use crate::routing;
@@ -88,7 +88,8 @@ impl Call {
         match std::mem::replace(&mut self.state, State::Walking) {
             State::Waiting(wait) => {
                 self.end_wait(now, wait, Departure::Exit);
-                self.run.handle(now, flow::Input::Queue(flow::QueueNews::Ended(flow::Overflow::Exit)));
+                self.run
+                    .handle(now, flow::Input::Queue(flow::QueueNews::Ended(flow::Overflow::Exit)));
             }
             // The wait is over already: an agent or the end was first.
             other @ (State::Ringing
@@ -174,10 +175,10 @@ impl Call {
     }
 
     fn withdrawn(&mut self, offer: OfferId, result: OfferResult) {
-        if let State::Waiting(wait) = &mut self.state {
-            if let Some(ring) = wait.ring.take_if(|ring| ring.offer == offer) {
-                self.end_ring(ring, result);
-            }
+        if let State::Waiting(wait) = &mut self.state
+            && let Some(ring) = wait.ring.take_if(|ring| ring.offer == offer)
+        {
+            self.end_ring(ring, result);
         }
     }
 
@@ -282,8 +283,9 @@ fn entry_of(
 }
 
 fn demands(items: Vec<(SkillId, u8)>) -> Vec<routing::Demand> {
-    let of = |(skill, level)| {
-        routing::Demand { skill, level: routing::Level::new(level).unwrap_or(routing::Level::LEAST) }
+    let of = |(skill, level)| routing::Demand {
+        skill,
+        level: routing::Level::new(level).unwrap_or(routing::Level::LEAST),
     };
     items.into_iter().map(of).collect()
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::base::id::{AgentId, OfferId};
 use crate::base::time::Moment;
-use crate::call::call::{Call, State};
 use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::Fact;
 use crate::call::exchange::{AgentOrder, DeskNews, Mute, Output, Phone, PhoneNews, Playout};
+use crate::call::machine::{Call, State};
 use crate::call::queueing::millis;
 use crate::flow;
 use crate::routing;

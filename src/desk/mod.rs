@@ -2,7 +2,9 @@
 //!
 //! `docs/desk-protocol.md` describes the same messages for people who write another client.
 
-pub mod desk;
+pub mod exchange;
+pub mod machine;
 pub mod protocol;
 
-pub use desk::{Desk, Input, Output, Timer};
+pub use exchange::{AudioNews, Farewell, Input, Output, SocketId};
+pub use machine::{Desk, Timer};

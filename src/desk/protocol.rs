@@ -322,10 +322,10 @@ impl From<&Card> for CallerView {
             to: card.to.clone(),
             language: card.language.clone(),
             queue: card.queue.as_ref().map(ToString::to_string),
-            entity: card.entity.as_ref().map(|id| EntityView {
-                id: id.to_string(),
-                name: card.entity_names.clone(),
-            }),
+            entity: card
+                .entity
+                .as_ref()
+                .map(|id| EntityView { id: id.to_string(), name: card.entity_names.clone() }),
             waited_s: card.waited_ms / 1_000,
             pressed: card.pressed.clone(),
         }

@@ -63,12 +63,17 @@ impl Book {
         settings: &BTreeMap<String, String>,
     ) -> Result<Self, BookFault> {
         let there = files::sounds_in(sounds)?;
-        let bundle = flow::load(&files::bundle_in(bundle)?, Some(&there)).map_err(BookFault::Bundle)?;
+        let bundle =
+            flow::load(&files::bundle_in(bundle)?, Some(&there)).map_err(BookFault::Bundle)?;
         let wanted = bundle.sounds();
         let mut missing = wanted.keys().filter(|name| !there.contains(*name));
         if let Some(first) = missing.next() {
             let folder = sounds.display().to_string();
-            return Err(BookFault::Missing { first: first.clone(), count: missing.count() + 1, folder });
+            return Err(BookFault::Missing {
+                first: first.clone(),
+                count: missing.count() + 1,
+                folder,
+            });
         }
         let clips = wanted.into_keys().map(|name| {
             let clip = clip(&sounds.join(format!("{name}.wav")))?;

@@ -8,7 +8,7 @@ use crate::base::id::{AgentId, CallId, LegId};
 use crate::call::card::Card;
 use crate::call::event::CallEvent;
 use crate::call::exchange::DeskNews;
-use crate::desk::desk::SocketId;
+use crate::desk::SocketId;
 use crate::media;
 use crate::routing;
 use crate::shell::http::Socket;
@@ -124,10 +124,12 @@ impl Post {
         if let Some(worker) = self.workers.get(index)
             && let Err(full) = worker.try_send(message)
         {
-            match full.into_inner() {
+            let message = full.into_inner();
+            if let ToWorker::Sip(_) = message {
                 // The peer sends a lost SIP message again.
-                ToWorker::Sip(_) => tracing::warn!(worker = index, "worker's box is full: SIP dropped"),
-                message => tracing::error!(worker = index, ?message, "a worker cannot be written to"),
+                tracing::warn!(worker = index, "a worker's box is full: SIP dropped");
+            } else {
+                tracing::error!(worker = index, ?message, "a worker cannot be written to");
             }
         }
     }
@@ -151,7 +153,10 @@ impl Post {
         match owner(event.leg()) {
             POOL_OWNER => self.pool(ToPool::Media(event)),
             worker => {
-                self.worker(usize::try_from(worker - 1).unwrap_or(usize::MAX), ToWorker::Media(event));
+                self.worker(
+                    usize::try_from(worker - 1).unwrap_or(usize::MAX),
+                    ToWorker::Media(event),
+                );
             }
         }
     }

@@ -130,9 +130,12 @@ impl Meter {
         self.count(Metric::RtpNoAudio, &[side]);
     }
 
-    /// How late a media worker's turn was.
-    pub fn media_lateness(&self, late: Duration) {
-        self.measure(Metric::RtpSendLateness, &[], late);
+    /// That many frames were sent at most so many microseconds late.
+    pub fn media_lateness(&self, at_most_us: u64, frames: u64) {
+        let late = Duration::from_micros(at_most_us).as_secs_f64();
+        let frames = usize::try_from(frames).unwrap_or(usize::MAX);
+        let lateness = key(Metric::RtpSendLateness, &[]);
+        self.recorder.register_histogram(&lateness, &ABOUT).record_many(late, frames);
     }
 
     /// How many RTP ports a media worker has taken.
@@ -317,7 +320,7 @@ mod tests {
         meter.worker(0, 5, 2);
         meter.worker_lag(0, second);
         meter.no_audio("caller");
-        meter.media_lateness(second);
+        meter.media_lateness(1_000_000, 1);
         meter.rtp_ports(0, 4);
         meter.webrtc_sessions(3);
         meter.webrtc_connected(second);

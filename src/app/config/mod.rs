@@ -10,6 +10,6 @@ pub use fault::{ConfigFaults, Fault, Place};
 pub use keys::{KEYS, KeySpec, Kind};
 pub use settings::{
     BundleSettings, Config, EngineSettings, LogSettings, Network, NotOfThisForm, Ports,
-    RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings, Transport,
-    Trunk, WebSettings, WebrtcSettings,
+    RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings, Transport, Trunk,
+    WebSettings, WebrtcSettings,
 };

@@ -8,8 +8,8 @@ use crate::app::config::document::{Document, Item, written};
 use crate::app::config::fault::{ConfigFaults, Fault, Place};
 use crate::app::config::keys::{KEYS, KeySpec};
 use crate::app::config::settings::{
-    BundleSettings, Config, EngineSettings, LogSettings, RtpSettings, SipSettings,
-    SoundsSettings, StoreSettings, WebSettings, WebrtcSettings,
+    BundleSettings, Config, EngineSettings, LogSettings, RtpSettings, SipSettings, SoundsSettings,
+    StoreSettings, WebSettings, WebrtcSettings,
 };
 use crate::telemetry::log::{self, Format};
 

@@ -8,9 +8,9 @@ use cel::common::ast::SourceInfo;
 use cel::parser::{ParseError, ParseErrors, Parser};
 
 use crate::base::limit::{EXPRESSION_BYTES_MAX, EXPRESSION_STACK_BYTES};
+use crate::base::nearest::nearest;
 use crate::flow::expression::infer::{Inference, Uses};
 use crate::flow::expression::{Kind, Scope};
-use crate::base::nearest::nearest;
 
 /// A compiled expression of a known kind.
 #[derive(Debug)]

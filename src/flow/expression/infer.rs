@@ -9,9 +9,9 @@ use cel::common::ast::{
 };
 
 use crate::base::limit::{EXPRESSION_DEPTH_MAX, EXPRESSION_LOOPS_MAX};
+use crate::base::nearest::nearest;
 use crate::flow::expression::signature::Function;
 use crate::flow::expression::{ExpressionFault, Kind, Scope};
-use crate::base::nearest::nearest;
 
 /// What an expression reads, so that nothing else has to be prepared for it.
 #[derive(Debug, Clone, Default)]

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::flow::diagnostic::{Code, Place};
 use crate::base::nearest::nearest;
+use crate::flow::diagnostic::{Code, Place};
 use crate::flow::parse::Page;
 use crate::flow::yaml::{Entry, Form, Yaml};
 

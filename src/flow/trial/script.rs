@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use crate::base::key::Key;
 use crate::base::limit::{TRIAL_STEPS_MAX, TRIAL_TESTS_MAX};
+use crate::base::nearest::nearest;
 use crate::base::time::Wall;
 use crate::flow::diagnostic::{Code, Place};
 use crate::flow::model::{Bundle, FlowIndex};
-use crate::base::nearest::nearest;
 use crate::flow::parse::{Fields, Page};
 use crate::flow::run::Overflow;
 use crate::flow::yaml::{Form, Yaml};

@@ -153,8 +153,11 @@ impl Group {
         for ticket in void {
             self.advance_step(ticket, now);
         }
-        let waiting: Vec<TicketSlot> =
-            self.lines.iter().flat_map(|shape| shape.line.iter().map(|place| place.ticket)).collect();
+        let waiting: Vec<TicketSlot> = self
+            .lines
+            .iter()
+            .flat_map(|shape| shape.line.iter().map(|place| place.ticket))
+            .collect();
         for ticket in waiting {
             self.forgive(ticket);
         }

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::base::id::{AgentId, CallId, EntityId};
+use crate::base::mask;
 use crate::record::CallRecord;
 use crate::shell::http::login::visitor;
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::sessions::Visitor;
 use crate::shell::store::{CallFilter, Role};
-use crate::base::mask;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

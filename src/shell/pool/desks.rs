@@ -5,8 +5,8 @@ use tokio::sync::mpsc;
 use crate::base::id::AgentId;
 use crate::base::time::Moment;
 use crate::call::exchange::{self, Phone};
-use crate::desk::desk::{AudioNews, Desk, Farewell, SocketId};
 use crate::desk::protocol::{Identity, News, Order, VERSION};
+use crate::desk::{AudioNews, Desk, Farewell, SocketId};
 use crate::desk::{Input, Output};
 use crate::media::{Command, Event};
 use crate::routing::{self, DutyOrder, Profile};
@@ -42,14 +42,17 @@ impl Pool {
             };
             // Refused by the group, which has said why.
             let Some(standing) = self.group.standing(&agent.id) else { continue };
-            let desk =
-                Desk::new(self.clock.epoch(), agent.id.clone(), identity, standing, &phone);
+            let desk = Desk::new(self.clock.epoch(), agent.id.clone(), identity, standing, &phone);
             self.members.insert(agent.id.clone(), Member { phone, desk, seat: None });
             if agent.is_on_duty {
-                for order in [DutyOrder::SignIn, DutyOrder::GoAvailable] {
-                    self.route(now, routing::Input::Order { agent: agent.id.clone(), order });
-                }
+                self.go_on_duty(now, &agent.id);
             }
+        }
+    }
+
+    fn go_on_duty(&mut self, now: Moment, agent: &AgentId) {
+        for order in [DutyOrder::SignIn, DutyOrder::GoAvailable] {
+            self.route(now, routing::Input::Order { agent: agent.clone(), order });
         }
     }
 
@@ -124,16 +127,15 @@ impl Pool {
     /// Hears the audio of a desk.
     pub(super) fn media(&mut self, now: Moment, event: Event) {
         let leg = event.leg();
-        let owner = self.members.iter().find(|(_, member)| {
-            member.seat.is_some_and(|seat| seat.leg == leg)
-        });
+        let owner =
+            self.members.iter().find(|(_, member)| member.seat.is_some_and(|seat| seat.leg == leg));
         let Some(agent) = owner.map(|(agent, _)| agent.clone()) else { return };
         let news = match event {
             Event::Answer { sdp, .. } => AudioNews::Answer(sdp),
             Event::Connected { .. } | Event::HeardAgain { .. } => AudioNews::Up,
             Event::Silent { .. } => AudioNews::Lost,
             Event::Failed { why, .. } => {
-                self.desk(now, &agent, Input::Audio(AudioNews::Failed(why.to_string())));
+                self.desk(now, &agent, Input::Audio(AudioNews::Failed(why)));
                 AudioNews::Lost
             }
             // A desk's keys mean nothing, its playouts tell nobody, and it never moves.
@@ -165,21 +167,29 @@ impl Pool {
                 }
                 Output::OpenAudio(offer) => {
                     let seat = self.seat(agent);
-                    self.hub.1.send(Command::Webrtc { leg: seat.leg, offer });
+                    self.order_hub(Command::Webrtc { leg: seat.leg, offer });
                 }
                 Output::Candidate(candidate) => {
                     let leg = self.seat(agent).leg;
-                    self.hub.1.send(Command::Candidate { leg, candidate });
+                    self.order_hub(Command::Candidate { leg, candidate });
                 }
-                Output::CloseAudio => {
-                    if let Some(seat) = self.members.get_mut(agent).and_then(|of| of.seat.take()) {
-                        self.hub.1.send(Command::Close { leg: seat.leg });
-                    }
-                }
+                Output::CloseAudio => self.close_audio(agent),
             }
         }
         let wake = self.members.get(agent).and_then(|member| member.desk.poll_timeout());
         self.agenda.set(Wake::Desk(agent.clone()), wake.map(|(at, _)| at));
+    }
+
+    fn order_hub(&self, command: Command) {
+        if self.hub.1.send(command).is_err() {
+            tracing::error!("the hub's ring is full");
+        }
+    }
+
+    fn close_audio(&mut self, agent: &AgentId) {
+        if let Some(seat) = self.members.get_mut(agent).and_then(|member| member.seat.take()) {
+            self.order_hub(Command::Close { leg: seat.leg });
+        }
     }
 
     fn seat(&mut self, agent: &AgentId) -> Seat {

@@ -18,7 +18,7 @@ use crate::base::limit::HELLO_PATIENCE;
 use crate::base::time::Moment;
 use crate::call::card::Card;
 use crate::call::exchange::Phone;
-use crate::desk::desk::{Desk, SocketId};
+use crate::desk::{Desk, SocketId};
 use crate::routing::{Group, Input, Roster, Settings};
 use crate::shell::clock::Clock;
 use crate::shell::http::Sessions;
@@ -156,15 +156,17 @@ impl Pool {
                     self.group.handle_timeout(now);
                     self.decided(now);
                 }
-                Wake::Desk(agent) => {
-                    if let Some(member) = self.members.get_mut(&agent) {
-                        member.desk.handle_timeout(now);
-                    }
-                    self.drain_desk(now, &agent);
-                }
+                Wake::Desk(agent) => self.wake_desk(now, &agent),
                 Wake::Hello(socket) => self.no_hello(socket),
             }
         }
+    }
+
+    fn wake_desk(&mut self, now: Moment, agent: &AgentId) {
+        if let Some(member) = self.members.get_mut(agent) {
+            member.desk.handle_timeout(now);
+        }
+        self.drain_desk(now, agent);
     }
 
     /// Tells routing, and does what it decides.

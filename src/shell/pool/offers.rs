@@ -1,11 +1,11 @@
 //! What routing decided, carried to the call's worker and to the agent's desk.
 
-use crate::base::id::{AgentId, CallId, OfferId};
+use crate::base::id::{AgentId, CallId, OfferId, TicketId};
 use crate::base::time::Moment;
 use crate::call::event::OfferResult;
 use crate::call::exchange::{self, Phone, Routed};
 use crate::desk;
-use crate::routing::{Fact, Output, Settlement};
+use crate::routing::{Event, Fact, Output, Settlement};
 use crate::shell::pool::{Pool, Wake};
 use crate::shell::post::{Seat, ToWorker};
 
@@ -21,13 +21,8 @@ impl Pool {
         while let Some(output) = self.group.poll_output() {
             match output {
                 Output::Offer { offer, ticket, call, agent, until } => {
-                    let Some(member) = self.members.get(&agent) else { continue };
-                    let phone = member.phone.clone();
                     self.offers.insert(offer, Rung { call, agent: agent.clone() });
-                    if phone == Phone::Desk {
-                        self.ring_desk(now, &agent, call, offer, until);
-                    }
-                    self.tell(call, Routed::Offered { ticket, offer, agent, phone }, None);
+                    self.ring(now, (offer, ticket, call), agent, until);
                 }
                 // The settlement's own event follows, for declined and unreachable offers too.
                 Output::Withdraw { .. } => {}
@@ -53,15 +48,25 @@ impl Pool {
                 Output::Refused { agent, why } => {
                     tracing::error!(%agent, %why, "an agent cannot be employed");
                 }
-                Output::Event(event) => {
-                    if let Fact::OfferSettled { offer, result, .. } = event.fact {
-                        self.settled(now, offer, result);
-                    }
-                    self.meter.handle(&event);
-                }
+                Output::Event(event) => self.happened(now, &event),
             }
         }
         self.agenda.set(Wake::Group, self.group.poll_timeout().map(|(at, _)| at));
+    }
+
+    fn ring(
+        &mut self,
+        now: Moment,
+        (offer, ticket, call): (OfferId, TicketId, CallId),
+        agent: AgentId,
+        until: Moment,
+    ) {
+        let Some(member) = self.members.get(&agent) else { return };
+        let phone = member.phone.clone();
+        if phone == Phone::Desk {
+            self.ring_desk(now, &agent, call, offer, until);
+        }
+        self.tell(call, Routed::Offered { ticket, offer, agent, phone }, None);
     }
 
     fn ring_desk(
@@ -75,6 +80,13 @@ impl Pool {
         let Some(waiting) = self.waiting.get(&call) else { return };
         let card = waiting.card.clone();
         self.desk(now, agent, desk::Input::Offered { offer, until, card });
+    }
+
+    fn happened(&mut self, now: Moment, event: &Event) {
+        if let Fact::OfferSettled { offer, result, .. } = event.fact {
+            self.settled(now, offer, result);
+        }
+        self.meter.handle(event);
     }
 
     fn settled(&mut self, now: Moment, offer: OfferId, settlement: Settlement) {

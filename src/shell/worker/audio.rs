@@ -9,8 +9,8 @@ use crate::call::exchange::Input;
 use crate::media::{self, Audience, Command, Event, Figures, Opening};
 use crate::shell::media::{MediaHandle, PortPair};
 use crate::shell::post::Seat;
-use crate::shell::worker::visit::Visit;
 use crate::shell::worker::Worker;
+use crate::shell::worker::visit::Visit;
 use crate::sip::sdp;
 
 impl Visit {
@@ -31,20 +31,20 @@ impl Worker {
     }
 
     /// Orders something of a leg. A full ring is the worker's own fault and is said aloud.
-    pub(super) fn to_leg(&self, seat: Seat, command: Command) {
+    pub(super) fn order_leg(&self, seat: Seat, command: Command) {
         if self.media_of(seat).send(command).is_err() {
             tracing::error!(leg = %seat.leg, "a media worker's ring is full");
         }
     }
 
     /// Orders something of the caller's leg, or keeps the order until the leg has arrived.
-    pub(super) fn to_caller_leg(&mut self, id: CallId, order: impl FnOnce(LegId) -> Command) {
+    pub(super) fn order_caller_leg(&mut self, id: CallId, order: impl FnOnce(LegId) -> Command) {
         let Some(visit) = self.visits.get_mut(&id) else { return };
         let seat = visit.seat;
         let command = order(seat.leg);
         match &mut visit.moving {
             Some(moving) => moving.then.push(command),
-            None => self.to_leg(seat, command),
+            None => self.order_leg(seat, command),
         }
     }
 
@@ -85,7 +85,7 @@ impl Worker {
         visit.seat.media = moving.to;
         let seat = visit.seat;
         for command in moving.then {
-            self.to_leg(seat, command);
+            self.order_leg(seat, command);
         }
     }
 

@@ -10,11 +10,11 @@ use crate::base::id::CallId;
 use crate::base::key::Key;
 use crate::base::time::Moment;
 use crate::call::Call;
-use crate::call::call::{Arrival, refused};
 use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{Fact, Line};
 use crate::call::exchange::{Input, Playout};
-use crate::desk::desk::SocketId;
+use crate::call::machine::{Arrival, refused};
+use crate::desk::SocketId;
 use crate::media::Command;
 use crate::shell::http::{Incoming, Outgoing, Socket};
 use crate::shell::post::{Post, Seat, ToWorker};
@@ -66,7 +66,10 @@ impl Worker {
             (Ok(Order::Call { .. } | Order::Key { .. } | Order::Hangup), _) => {}
             (Err(fault), _) => {
                 let detail = fault.to_string();
-                self.page(socket, &json!({"type": "error", "code": "bad_message", "detail": detail}));
+                self.page(
+                    socket,
+                    &json!({"type": "error", "code": "bad_message", "detail": detail}),
+                );
             }
         }
     }
@@ -93,7 +96,7 @@ impl Worker {
         };
         let Some(outgoing) = self.pages.get(&socket).cloned() else { return };
         let seat = Seat { leg: self.legs.next(), media: self.parts.hub };
-        self.to_leg(seat, Command::Webrtc { leg: seat.leg, offer: sdp });
+        self.order_leg(seat, Command::Webrtc { leg: seat.leg, offer: sdp });
         let id = arrival.id;
         let (epoch, rng) = (self.parts.clock.epoch(), self.fork());
         let call = Call::new(now, epoch, Arc::clone(&book.world), flow, arrival, rng);
@@ -125,7 +128,8 @@ impl Worker {
 
     pub(super) fn browser_ended(&self, id: CallId, ending: Ending) {
         self.to_page(id, &ended(id, ending));
-        if let Some(Visit { line: CallerLine::Browser { outgoing, .. }, .. }) = self.visits.get(&id) {
+        if let Some(Visit { line: CallerLine::Browser { outgoing, .. }, .. }) = self.visits.get(&id)
+        {
             drop(outgoing.try_send(Outgoing::Close(1000)));
         }
     }
@@ -170,7 +174,8 @@ impl Worker {
     }
 
     fn to_page(&self, id: CallId, message: &serde_json::Value) {
-        if let Some(Visit { line: CallerLine::Browser { outgoing, .. }, .. }) = self.visits.get(&id) {
+        if let Some(Visit { line: CallerLine::Browser { outgoing, .. }, .. }) = self.visits.get(&id)
+        {
             drop(outgoing.try_send(Outgoing::Text(message.to_string())));
         }
     }
@@ -186,12 +191,7 @@ fn ended(id: CallId, ending: Ending) -> serde_json::Value {
     json!({"type": "ended", "call": id.to_string(), "by": ending.by, "cause": ending.cause})
 }
 
-async fn listen(
-    post: Post,
-    worker: usize,
-    id: SocketId,
-    mut incoming: mpsc::Receiver<Incoming>,
-) {
+async fn listen(post: Post, worker: usize, id: SocketId, mut incoming: mpsc::Receiver<Incoming>) {
     while let Some(Incoming::Text(text)) = incoming.recv().await {
         post.worker(worker, ToWorker::Said(id, Some(text)));
     }

@@ -26,7 +26,7 @@ use crate::base::limit::{MEASURE_EVERY, WORKER_BATCH_MAX};
 use crate::base::time::Moment;
 use crate::call::ending::Cause;
 use crate::call::exchange::Input;
-use crate::desk::desk::SocketId;
+use crate::desk::SocketId;
 use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
 use crate::shell::http::Outgoing;
@@ -162,13 +162,7 @@ impl Worker {
             let now = self.parts.clock.now();
             match first {
                 Some(None) => return,
-                Some(Some(message)) => {
-                    self.read(now, message);
-                    for _ in 0..WORKER_BATCH_MAX {
-                        let Ok(message) = inbox.try_recv() else { break };
-                        self.read(now, message);
-                    }
-                }
+                Some(Some(message)) => self.read_all(now, message, &mut inbox),
                 None => {}
             }
             self.wake(now);
@@ -180,11 +174,19 @@ impl Worker {
         self.visits.is_empty() && self.endpoint.counts().is_idle()
     }
 
+    fn read_all(&mut self, now: Moment, first: ToWorker, inbox: &mut mpsc::Receiver<ToWorker>) {
+        self.read(now, first);
+        for _ in 0..WORKER_BATCH_MAX {
+            let Ok(message) = inbox.try_recv() else { return };
+            self.read(now, message);
+        }
+    }
+
     fn read(&mut self, now: Moment, message: ToWorker) {
         match message {
             ToWorker::Sip(received) => self.received(now, received),
             ToWorker::Media(event) => self.media(now, event),
-            ToWorker::Call { call, input, desk } => self.from_pool(now, call, *input, desk),
+            ToWorker::Call { call, input, desk } => self.told_by_pool(now, call, *input, desk),
             ToWorker::Browser(socket) => self.browser(socket),
             ToWorker::Said(socket, text) => self.browser_said(now, socket, text),
             ToWorker::Drain => self.stage = Stage::Draining,
@@ -207,14 +209,16 @@ impl Worker {
                 }
                 // The turn itself measures.
                 Wake::Measure => {}
-                Wake::Call(id) => {
-                    if let Some(visit) = self.visits.get_mut(&id) {
-                        visit.call.handle_timeout(now);
-                    }
-                    self.drain_call(now, id);
-                }
+                Wake::Call(id) => self.wake_call(now, id),
             }
         }
+    }
+
+    fn wake_call(&mut self, now: Moment, id: CallId) {
+        if let Some(visit) = self.visits.get_mut(&id) {
+            visit.call.handle_timeout(now);
+        }
+        self.drain_call(now, id);
     }
 
     /// Tells the metrics what is held, at most each [`MEASURE_EVERY`].

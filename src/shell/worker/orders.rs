@@ -31,7 +31,7 @@ impl Worker {
             Output::Answer => self.answer(now, id),
             Output::HangUp(ending) => self.hang_up(now, id, ending),
             Output::Play { play, what } => self.play(id, play, what),
-            Output::Stop => self.to_caller_leg(id, |leg| Command::Stop { leg }),
+            Output::Stop => self.order_caller_leg(id, |leg| Command::Stop { leg }),
             Output::Enter { entry, card } => {
                 self.parts.post.pool(ToPool::Enter { worker: self.index, entry, card });
             }
@@ -39,7 +39,7 @@ impl Worker {
             Output::Dial { offer, address, card } => self.dial(now, id, offer, &address, &card),
             Output::DropPhone(offer) => self.drop_phone(now, id, offer),
             Output::Bridge { offer, agent, phone } => self.bridge(now, id, offer, &agent, &phone),
-            Output::Unbridge => self.to_caller_leg(id, |leg| Command::Unbridge { leg }),
+            Output::Unbridge => self.order_caller_leg(id, |leg| Command::Unbridge { leg }),
             Output::MuteAgent(mute) => self.mute(id, mute),
             Output::Desk(agent, news) => self.parts.post.pool(ToPool::Desk(agent, news)),
             Output::Event(fact) => {
@@ -84,7 +84,7 @@ impl Worker {
             CallerLine::Sip { session, .. } => self.reject(now, session, ending.code(), None),
             CallerLine::Browser { .. } => self.browser_ended(id, ending),
         }
-        self.to_caller_leg(id, |leg| Command::Close { leg });
+        self.order_caller_leg(id, |leg| Command::Close { leg });
     }
 
     fn play(&mut self, id: CallId, play: u64, what: Playout) {
@@ -106,7 +106,7 @@ impl Worker {
         };
         self.browser_captions(id, &what);
         let play = PlayId(play);
-        self.to_caller_leg(id, |leg| Command::Play { leg, play, pieces, mode });
+        self.order_caller_leg(id, |leg| Command::Play { leg, play, pieces, mode });
     }
 
     fn bridge(&mut self, now: Moment, id: CallId, offer: OfferId, agent: &AgentId, phone: &Phone) {
@@ -125,9 +125,9 @@ impl Worker {
         let caller = visit.seat;
         if caller.media != seat.media && visit.moving.is_none() {
             visit.moving = Some(Moving { to: seat.media, then: Vec::new() });
-            self.to_leg(caller, Command::Move { leg: caller.leg, to: seat.media });
+            self.order_leg(caller, Command::Move { leg: caller.leg, to: seat.media });
         }
-        self.to_caller_leg(id, |leg| Command::Bridge { a: leg, b: seat.leg });
+        self.order_caller_leg(id, |leg| Command::Bridge { a: leg, b: seat.leg });
     }
 
     fn mute(&mut self, id: CallId, mute: Mute) {
@@ -136,7 +136,7 @@ impl Worker {
             Mute::On => media::Mute::On,
             Mute::Off => media::Mute::Off,
         };
-        self.to_leg(seat, Command::Mute { leg: seat.leg, mute });
+        self.order_leg(seat, Command::Mute { leg: seat.leg, mute });
     }
 
     fn forget(&mut self, now: Moment, id: CallId) {
@@ -152,7 +152,13 @@ impl Worker {
     }
 
     /// The desk that took the call, once the pool has told its seat.
-    pub(super) fn from_pool(&mut self, now: Moment, id: CallId, input: Input, desk: Option<Seat>) {
+    pub(super) fn told_by_pool(
+        &mut self,
+        now: Moment,
+        id: CallId,
+        input: Input,
+        desk: Option<Seat>,
+    ) {
         match self.visits.get_mut(&id) {
             Some(visit) => {
                 if desk.is_some() {

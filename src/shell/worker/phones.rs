@@ -7,9 +7,9 @@ use crate::call::ending::Cause;
 use crate::call::exchange::{Input, PhoneNews};
 use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
+use crate::shell::worker::Worker;
 use crate::shell::worker::trunk::CODECS;
 use crate::shell::worker::visit::{AgentPhone, Party};
-use crate::shell::worker::Worker;
 use crate::sip::endpoint;
 use crate::sip::route::{LineId, Route, Transport};
 use crate::sip::sdp;
@@ -18,7 +18,14 @@ use crate::sip::uri::Uri;
 
 impl Worker {
     /// Rings an agent's phone.
-    pub(super) fn dial(&mut self, now: Moment, call: CallId, offer: OfferId, to: &str, card: &Card) {
+    pub(super) fn dial(
+        &mut self,
+        now: Moment,
+        call: CallId,
+        offer: OfferId,
+        to: &str,
+        card: &Card,
+    ) {
         if self.try_dial(now, call, offer, to, card).is_none() {
             self.call(now, call, Input::Phone(offer, PhoneNews::Refused(503)));
         }
@@ -87,7 +94,7 @@ impl Worker {
         };
         self.by_session.remove(&phone.session);
         self.by_leg.remove(&phone.seat.leg);
-        self.to_leg(phone.seat, Command::Close { leg: phone.seat.leg });
+        self.order_leg(phone.seat, Command::Close { leg: phone.seat.leg });
         let order = if phone.is_answered { Order::Bye } else { Order::Cancel };
         self.order_session(now, phone.session, order);
     }
@@ -119,7 +126,7 @@ impl Worker {
         let phone = self.visits.get_mut(&call)?.phone.as_mut()?;
         phone.is_answered = true;
         let seat = phone.seat;
-        self.to_leg(seat, Command::Remote { leg: seat.leg, remote });
+        self.order_leg(seat, Command::Remote { leg: seat.leg, remote });
         Some(())
     }
 
@@ -133,7 +140,7 @@ impl Worker {
             None => Order::AcceptOffer { sdp: sdp::offer(&local, &CODECS) },
             Some(Ok((answer, remote))) => {
                 let remote = Self::remote(&remote, None);
-                self.to_leg(seat, Command::Remote { leg: seat.leg, remote });
+                self.order_leg(seat, Command::Remote { leg: seat.leg, remote });
                 Order::AcceptOffer { sdp: answer }
             }
             Some(Err(_)) => Order::RefuseOffer { code: 488 },

@@ -6,11 +6,11 @@ use crate::base::codec::Codec;
 use crate::base::id::CallId;
 use crate::base::limit::RETRY_AFTER;
 use crate::base::time::Moment;
-use crate::call::call::{Arrival, refused};
+use crate::call::Call;
 use crate::call::ending::Cause;
 use crate::call::event::{CallEvent, Fact, Line, VERSION};
 use crate::call::exchange::Input;
-use crate::call::Call;
+use crate::call::machine::{Arrival, refused};
 use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
 use crate::shell::transport::Received;
@@ -198,7 +198,7 @@ impl Worker {
         match sdp::accept(answer) {
             Ok(remote) => {
                 let remote = Self::remote(&remote, None);
-                self.to_caller_leg(call, |leg| Command::Remote { leg, remote });
+                self.order_caller_leg(call, |leg| Command::Remote { leg, remote });
             }
             Err(_) => {
                 self.order_session(now, session, Order::Bye);
@@ -217,7 +217,7 @@ impl Worker {
             Some(offer) => match sdp::answer(offer, &local, &CODECS) {
                 Ok((answer, remote)) => {
                     let remote = Self::remote(&remote, None);
-                    self.to_caller_leg(call, |leg| Command::Remote { leg, remote });
+                    self.order_caller_leg(call, |leg| Command::Remote { leg, remote });
                     Order::AcceptOffer { sdp: answer }
                 }
                 Err(fault) => Order::RefuseOffer { code: fault.code() },

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::base::id::{CallId, OfferId};
 use crate::call::Call;
-use crate::desk::desk::SocketId;
+use crate::desk::SocketId;
 use crate::media::Command;
 use crate::shell::book::Book;
 use crate::shell::http::Outgoing;

@@ -341,7 +341,7 @@ fn requests_follow_the_recorded_route() {
     let (bye, route) = (world.sent.last().expect("a BYE"), world.routes.last().expect("a route"));
     assert!(bye.starts_with("BYE sip:ali@192.0.2.7:5060 SIP/2.0\r\n"));
     assert!(bye.contains("Route: <sip:192.0.2.50:5066;lr>\r\nRoute: <sip:192.0.2.51;lr>\r\n"));
-    assert_eq!(route.remote, "192.0.2.50:5066".parse().expect("an address"));
+    assert_eq!(route.remote, "192.0.2.50:5066".parse::<SocketAddr>().expect("an address"));
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::base::id::{AgentId, CallId, OfferId};
+use crate::base::id::{AgentId, OfferId};
 use crate::base::limit::{DESK_GRACE, DESK_GRACE_DEAD, DESK_PING, DESK_SILENCE};
 use crate::base::time::{Epoch, Moment};
 use crate::base::timer::Timers;
 use crate::call::card::Card;
 use crate::call::exchange::{AgentOrder, DeskNews, Mute, Phone};
+use crate::desk::exchange::{AudioNews, Farewell, Input, Output, SocketId};
 use crate::desk::protocol::{
     CallView, CallerView, Identity, News, OfferView, Order, Snapshot, VERSION, WantedDuty,
 };
@@ -19,79 +20,6 @@ pub const RECONNECTING: &str = "reconnecting";
 
 /// The reasons that a desk offers for being away.
 pub const AWAY_REASONS: [&str; 4] = ["break", "prayer", "meeting", "training"];
-
-/// One WebSocket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u64);
-
-/// How a socket ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Farewell {
-    /// With a close frame: a reload, a closed tab.
-    Said,
-    /// Without a word: a killed browser, a broken network.
-    Unsaid,
-}
-
-/// What can happen to a desk.
-#[derive(Debug)]
-pub enum Input {
-    /// A socket said `hello` with the agent's token.
-    Attached(SocketId),
-    /// A socket is gone.
-    Detached(SocketId, Farewell),
-    /// The browser sent an order.
-    Said(SocketId, Order),
-    /// Routing changed the agent's duty.
-    Standing(Standing),
-    /// A call rings.
-    Offered {
-        /// The lease.
-        offer: OfferId,
-        /// Until when.
-        until: Moment,
-        /// Who calls.
-        card: Box<Card>,
-    },
-    /// It rings no more.
-    Withdrawn(OfferId, &'static str),
-    /// The talk has news.
-    Talk(DeskNews),
-    /// The audio connection has news.
-    Audio(AudioNews),
-}
-
-/// News of the audio connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AudioNews {
-    /// The engine's answer to the last offer.
-    Answer(String),
-    /// The last offer cannot be served.
-    Failed(String),
-    /// It carries.
-    Up,
-    /// It does not.
-    Lost,
-}
-
-/// What a desk asks for.
-#[derive(Debug)]
-pub enum Output {
-    /// Send to the browser.
-    Send(SocketId, News),
-    /// Close the socket.
-    Close(SocketId),
-    /// Tell routing.
-    Route(routing::Input),
-    /// Ask the talk.
-    Order(CallId, AgentOrder),
-    /// Open or replace the audio connection.
-    OpenAudio(String),
-    /// Hand on a candidate.
-    Candidate(String),
-    /// Close the audio connection.
-    CloseAudio,
-}
 
 /// What a desk waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +47,9 @@ enum Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Audio {
     Down,
-    Asked { id: u64 },
+    Asked {
+        id: u64,
+    },
     Up,
     /// The agent talks on a phone of her own.
     Elsewhere,
@@ -243,18 +173,10 @@ impl Desk {
                     self.send(News::Ping { t: self.pings });
                     self.timers.set(Timer::Ping, now + DESK_PING);
                 }
-                Timer::Silence => {
-                    if let Some(socket) = self.socket() {
-                        self.outbox.push_back(Output::Close(socket));
-                        self.detach(now, Farewell::Said);
-                    }
-                }
-                Timer::Dead => {
-                    if !self.has_audio() {
-                        self.give_up();
-                    }
-                }
-                Timer::Grace => self.give_up(),
+                Timer::Silence => self.hang_up_on(now),
+                // The audio that still flows says that she is there.
+                Timer::Dead if self.has_audio() => {}
+                Timer::Dead | Timer::Grace => self.give_up(),
             }
         }
     }
@@ -268,6 +190,14 @@ impl Desk {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Moment, Timer)> {
         self.timers.next()
+    }
+
+    /// The network is gone without a word.
+    fn hang_up_on(&mut self, now: Moment) {
+        if let Some(socket) = self.socket() {
+            self.outbox.push_back(Output::Close(socket));
+            self.detach(now, Farewell::Said);
+        }
     }
 
     fn has_audio(&self) -> bool {

@@ -182,9 +182,9 @@ impl Call {
             Input::CallerLeft(cause) => self.close(now, Ending { by: Side::Caller, cause }),
             Input::End(cause) => self.close(now, Ending { by: Side::System, cause }),
             Input::Closed(figures) => {
-                if let State::Closing(ending) = self.state {
+                if let State::Closing(_) = self.state {
                     self.tell(Fact::Measured { side: Side::Caller, figures });
-                    self.finish(ending);
+                    self.finish();
                 }
             }
             Input::Routed(news) => self.routed(now, news),
@@ -198,19 +198,9 @@ impl Call {
     pub fn handle_timeout(&mut self, now: Moment) {
         while let Some(timer) = self.timers.pop_due(now) {
             match timer {
-                Timer::Answer => {
-                    if matches!(self.state, State::Ringing) {
-                        self.state = State::Answered;
-                        self.ask(Output::Answer);
-                        self.tell(Fact::Answered);
-                    }
-                }
+                Timer::Answer => self.answer(),
                 Timer::Flow => self.run.handle_timeout(now),
-                Timer::Figures => {
-                    if let State::Closing(ending) = self.state {
-                        self.finish(ending);
-                    }
-                }
+                Timer::Figures => self.finish(),
             }
         }
         self.walk(now);
@@ -225,6 +215,14 @@ impl Call {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Moment, Timer)> {
         self.timers.next()
+    }
+
+    fn answer(&mut self) {
+        if matches!(self.state, State::Ringing) {
+            self.state = State::Answered;
+            self.ask(Output::Answer);
+            self.tell(Fact::Answered);
+        }
     }
 
     fn confirmed(&mut self, now: Moment) {
@@ -252,13 +250,7 @@ impl Call {
                 flow::Output::Enqueue(wish) => self.enqueue(now, *wish),
                 flow::Output::LeaveQueue => self.leave_queue(now),
                 flow::Output::Hangup(reason) => {
-                    let cause = match reason {
-                        HangupReason::Failed => Cause::FlowFailed,
-                        HangupReason::Done | HangupReason::Busy | HangupReason::Rejected => {
-                            Cause::Completed
-                        }
-                    };
-                    self.close(now, Ending { by: Side::Flow, cause });
+                    self.close(now, Ending { by: Side::Flow, cause: cause_of(reason) });
                 }
                 flow::Output::News(news) => self.news(news),
                 flow::Output::Done => {
@@ -348,11 +340,13 @@ impl Call {
         self.ask(Output::HangUp(ending));
     }
 
-    fn finish(&mut self, ending: Ending) {
-        self.state = State::Over;
-        self.timers.clear(Timer::Figures);
-        self.tell(Fact::Ended { ending });
-        self.ask(Output::Over);
+    fn finish(&mut self) {
+        if let State::Closing(ending) = self.state {
+            self.state = State::Over;
+            self.timers.clear(Timer::Figures);
+            self.tell(Fact::Ended { ending });
+            self.ask(Output::Over);
+        }
     }
 
     pub(super) fn ask(&mut self, output: Output) {
@@ -369,6 +363,13 @@ impl Call {
 pub fn refused(arrival: Arrival, bundle: String, cause: Cause) -> [Fact; 2] {
     let ending = Ending { by: Side::System, cause };
     [arrived(arrival, bundle, String::new()), Fact::Ended { ending }]
+}
+
+const fn cause_of(reason: HangupReason) -> Cause {
+    match reason {
+        HangupReason::Failed => Cause::FlowFailed,
+        HangupReason::Done | HangupReason::Busy | HangupReason::Rejected => Cause::Completed,
+    }
 }
 
 /// A text in each language, by tag.

@@ -1,0 +1,145 @@
+//! Who is given what: the small pieces that join the rooms.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::sync::{Notify, watch};
+
+use crate::app::config::{self, Config, SipBind};
+use crate::app::engine::Common;
+use crate::base::chance::Rng;
+use crate::call::machine;
+use crate::flow::FlowIndex;
+use crate::shell::book::Shelf;
+use crate::shell::http::{DialledNumber, HttpParts};
+use crate::shell::media::Station;
+use crate::shell::post::{Post, ToPool, ToWorker};
+use crate::shell::transport::{Deliver, Received};
+use crate::shell::webrtc::{Hub, Identity};
+use crate::shell::worker::{IsFrom, Names, Trunks};
+use crate::sip::route::Transport;
+
+/// The media worker with the WebRTC hub.
+pub(super) const HUB: usize = 0;
+
+/// Where SIP is heard.
+pub(super) fn binds(config: &Config) -> Vec<(Transport, SocketAddr)> {
+    let of = |bind: &SipBind| match bind.transport {
+        config::Transport::Udp => (Transport::Udp, bind.address),
+        config::Transport::Tcp => (Transport::Tcp, bind.address),
+    };
+    config.sip.bind.iter().map(of).collect()
+}
+
+fn trunks(config: &Config) -> Trunks {
+    let of = |trunk: &config::Trunk| {
+        let networks = trunk.from.clone();
+        let is_from = move |peer| networks.iter().any(|network| network.contains(peer));
+        (trunk.name.clone(), Box::new(is_from) as IsFrom)
+    };
+    Trunks::new(config.sip.trunks.iter().map(of).collect())
+}
+
+/// Gives what the network brings to the worker that owns it.
+pub(super) fn deliver(post: &Post) -> Deliver {
+    let post = post.clone();
+    Arc::new(move |received| match &received {
+        Received::Message { message, .. } => {
+            post.worker(post.worker_of(message.call_id().as_bytes()), ToWorker::Sip(received));
+        }
+        Received::Faulty { fault, .. } => {
+            post.worker(post.worker_of(fault.call_id().as_bytes()), ToWorker::Sip(received));
+        }
+        Received::Unreachable { transport, line, remote } => {
+            for index in 0..post.workers() {
+                let (transport, line, remote) = (*transport, *line, *remote);
+                let lost = Received::Unreachable { transport, line, remote };
+                post.worker(index, ToWorker::Sip(lost));
+            }
+        }
+    })
+}
+
+/// The media workers to start, the first with the hub; each on a core of its own if there are as many.
+pub(super) fn stations(
+    config: &Config,
+    bells: &[Arc<Notify>],
+    rng: &mut Rng,
+) -> Result<Vec<Station>> {
+    let identity = Arc::new(Identity::generate()?);
+    let pin = std::thread::available_parallelism().is_ok_and(|cores| bells.len() == cores.get());
+    let mut stations = Vec::new();
+    for (index, bell) in bells.iter().enumerate() {
+        let hub = if index == HUB {
+            let rng = Rng::seeded(rng.bits());
+            let (bind, public) = (config.webrtc.bind, config.webrtc.public_address);
+            let hub = Hub::bind(bind, public, Arc::clone(&identity), rng);
+            Some(hub.with_context(|| format!("cannot listen on {bind} for WebRTC"))?)
+        } else {
+            None
+        };
+        let bell = Arc::clone(bell);
+        let waker = Arc::new(move || bell.notify_one());
+        stations.push(Station { core: pin.then_some(index), hub, waker });
+    }
+    Ok(stations)
+}
+
+/// How others see the engine.
+pub(super) fn names(config: &Config, bound: &[(Transport, SocketAddr)]) -> Names {
+    let first = bound.first().map(|(_, address)| address.ip());
+    let host: Option<IpAddr> = config.sip.public_address.or(first);
+    Names {
+        media_address: config.rtp.public_address.unwrap_or(config.rtp.bind),
+        host: host.unwrap_or(config.rtp.bind),
+        ring: config.sip.ring,
+        trunks: trunks(config),
+    }
+}
+
+/// What the web side asks and tells the engine by.
+pub(super) fn web(common: &Common<'_>) -> HttpParts {
+    let draining = common.draining.subscribe();
+    let (titles, entities) = (Arc::clone(&common.shelf), Arc::clone(&common.shelf));
+    let (desks, callers) = (common.post.clone(), common.post.clone());
+    let settings = &common.config.web;
+    HttpParts {
+        clock: common.clock,
+        store: common.store.clone(),
+        meter: Arc::clone(&common.meter),
+        sessions: common.sessions.clone(),
+        ready: Arc::new(move || match *draining.borrow() {
+            true => Err("draining".to_owned()),
+            false => Ok(()),
+        }),
+        numbers: Arc::new(move || numbers(&titles)),
+        entity_names: Arc::new(move |id| {
+            let book = entities.load();
+            let entity = book.bundle().entities.get(id);
+            entity.map_or_else(BTreeMap::new, |entity| machine::names(&entity.name.texts))
+        }),
+        public_url: settings.public_url.clone(),
+        on_desk: Arc::new(move |socket| desks.pool(ToPool::Socket(socket))),
+        on_caller: settings.test_caller.then_some(Arc::new(move |socket| {
+            callers.worker(0, ToWorker::Browser(socket));
+        })),
+    }
+}
+
+/// Ends when everything stops.
+pub(super) async fn until(mut stop: watch::Receiver<bool>) {
+    // An error means that the engine is gone: that is an end too.
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+fn numbers(shelf: &Shelf) -> Vec<DialledNumber> {
+    let book = shelf.load();
+    let bundle = book.bundle();
+    let number = |(number, flow): (&String, &FlowIndex)| DialledNumber {
+        number: number.clone(),
+        title: Some(bundle.flow(*flow).title.to_string()),
+    };
+    bundle.numbers.iter().map(number).collect()
+}
