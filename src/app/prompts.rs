@@ -72,7 +72,7 @@ fn make(sound: &Sound) -> Result<()> {
     let folder = sound.path.parent().context("a sound lies in a folder")?;
     std::fs::create_dir_all(folder)?;
     let samples = match (&sound.text, sound.name.strip_prefix("music/")) {
-        (Some(text), _) => spoken(&sound.name, text)?,
+        (Some(text), _) => spoken(&sound.path, &sound.name, text)?,
         (None, Some(piece)) => music::compose(piece),
         (None, None) => bail!("`{}` is a recording: only a person can make it", sound.name),
     };
@@ -80,19 +80,25 @@ fn make(sound: &Sound) -> Result<()> {
     write_whole(&sound.path, &bytes)
 }
 
-fn spoken(name: &str, text: &str) -> Result<Vec<i16>> {
+fn spoken(path: &Path, name: &str, text: &str) -> Result<Vec<i16>> {
     let language = name.split('/').next().unwrap_or_default();
     let voice = VOICES.iter().find(|(tag, ..)| *tag == language);
     let (_, voice, speed) = voice.with_context(|| format!("no voice for `{language}`"))?;
+    // To a pipe it writes a header without a length.
+    let whole = path.with_extension("wav.spoken");
     let output = Command::new("espeak-ng")
-        .args(["-v", voice, "-s", speed, "-g", "2", "--stdout", "--", text])
+        .args(["-v", voice, "-s", speed, "-g", "2", "-w"])
+        .arg(&whole)
+        .args(["--", text])
         .stdin(Stdio::null())
         .output()
         .context("espeak-ng cannot be run: is it installed?")?;
     if !output.status.success() {
         bail!("espeak-ng: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    Ok(trimmed(wav::read(&output.stdout)?))
+    let bytes = std::fs::read(&whole)?;
+    std::fs::remove_file(&whole)?;
+    Ok(trimmed(wav::read(&bytes)?))
 }
 
 /// Without the silence that the voice puts around each word; parts are joined without a gap.

@@ -102,7 +102,11 @@ impl Bundle {
                 sounds.insert(format!("{language}/{suffix}"), Some(text));
             }
             for prompt in self.prompts.values() {
-                sounds.extend(prompt.sounds(language));
+                for (name, text) in prompt.sounds(language) {
+                    // A file that another language's text is spoken to keeps that text.
+                    let known = sounds.entry(name).or_insert(None);
+                    *known = known.take().or(text);
+                }
             }
             for name in self.names() {
                 sounds.insert(name.sound(language), Some(name.text(language).to_owned()));

@@ -56,6 +56,7 @@ fn a_tone_crosses_the_bridge_from_law_to_law_and_silence_when_muted() {
     let caller = rig.phone(LegId(1), Codec::Pcma, 0);
     let agent = rig.phone(LegId(2), Codec::Pcmu, 0);
     rig.order(0, Command::Bridge { a: LegId(1), b: LegId(2) });
+    rig.settle(0);
     let heard = crossed(&caller, &agent, 0);
     assert!(share(&decode(Codec::Pcmu, &heard), 1_000.0) > 0.98);
     let heard = crossed(&agent, &caller, 0);
@@ -79,6 +80,7 @@ fn a_key_is_told_once_and_the_agent_does_not_hear_it() {
     let caller = rig.phone(LegId(1), Codec::Pcma, 0);
     let agent = rig.agent(LegId(2), Codec::Pcma, 0);
     rig.order(0, Command::Bridge { a: LegId(1), b: LegId(2) });
+    rig.settle(0);
     caller.say(0, 8, &[0xd5; 160]);
     assert!(matches!(rig.news(0), Event::Heard { leg: LegId(1), .. }));
     assert!(agent.hear().is_some());
