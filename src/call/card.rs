@@ -20,7 +20,9 @@ pub struct Card {
     pub language: String,
     /// The queue that the caller waits or waited in.
     pub queue: Option<QueueId>,
-    /// The entity that the caller wants, with its name in every language.
+    /// The queue's name by language.
+    pub queue_names: BTreeMap<String, String>,
+    /// The entity that the caller wants.
     pub entity: Option<EntityId>,
     /// The entity's name by language.
     pub entity_names: BTreeMap<String, String>,

@@ -112,6 +112,7 @@ impl Call {
             to: arrival.to.clone(),
             language: run.language().tag().to_owned(),
             queue: None,
+            queue_names: BTreeMap::new(),
             entity: None,
             entity_names: BTreeMap::new(),
             waited_ms: 0,

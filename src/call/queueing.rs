@@ -42,6 +42,7 @@ impl Call {
             | State::Over => return,
         }
         self.card.queue = Some(wish.queue.clone());
+        self.card.queue_names = names(&wish.policy.name);
         if let Some(entity) = &wish.entity {
             let entity = self.bundle.entities.get(entity);
             self.card.entity_names = entity.map(|of| names(&of.name.texts)).unwrap_or_default();

@@ -296,7 +296,9 @@ pub struct CallerView {
     /// The chosen language.
     pub language: String,
     /// The queue.
-    pub queue: Option<String>,
+    pub queue: String,
+    /// The queue's name by language.
+    pub queue_name: BTreeMap<String, String>,
     /// The entity.
     pub entity: Option<EntityView>,
     /// How long the caller waited.
@@ -321,7 +323,8 @@ impl From<&Card> for CallerView {
             from: crate::base::mask::number(&card.from),
             to: card.to.clone(),
             language: card.language.clone(),
-            queue: card.queue.as_ref().map(ToString::to_string),
+            queue: card.queue.as_ref().map(ToString::to_string).unwrap_or_default(),
+            queue_name: card.queue_names.clone(),
             entity: card
                 .entity
                 .as_ref()

@@ -12,7 +12,7 @@ const KINDS = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 export const CALLER = {
-  call: "01JCALL", from: "+971 5• ••• ••12", to: "800", language: "ar", queue: "citizen_care",
+  call: "01JCALL", from: "+971 5• ••• ••12", to: "800", language: "ar", queue: "citizen_care", queue_name: { ar: "خدمة المتعاملين", en: "Citizen care" },
   entity: { id: "power", name: { ar: "هيئة الكهرباء والمياه", en: "Electricity and Water" } }, waited_s: 72,
   pressed: [
     { node: "pick_language", key: "1", label: { ar: "العربية", en: "Arabic" } },

@@ -30,6 +30,7 @@ enum Order {
     Key { key: char },
     Hangup,
     Ping { t: u64 },
+    Pong {},
 }
 
 impl Worker {
@@ -63,7 +64,7 @@ impl Worker {
             }
             (Ok(Order::Ping { t }), _) => self.page(socket, &json!({"type": "pong", "t": t})),
             // A key after the end, a second call: the page hears the state in other messages.
-            (Ok(Order::Call { .. } | Order::Key { .. } | Order::Hangup), _) => {}
+            (Ok(Order::Call { .. } | Order::Key { .. } | Order::Hangup | Order::Pong {}), _) => {}
             (Err(fault), _) => {
                 let detail = fault.to_string();
                 self.page(
@@ -135,7 +136,10 @@ impl Worker {
     }
 
     pub(super) fn browser_captions(&self, id: CallId, what: &Playout) {
-        if let Playout::Flow(play) = what {
+        // Music has no words.
+        if let Playout::Flow(play) = what
+            && play.prompt.is_some()
+        {
             let language = self.visits.get(&id).map(|visit| visit.call.card().language.clone());
             let keys: Vec<String> = play.keys.iter().map(ToString::to_string).collect();
             let (prompt, text) = (play.prompt.as_deref(), &play.text);
@@ -149,7 +153,6 @@ impl Worker {
     /// Tells the page what a phone would let its caller hear.
     pub(super) fn browser_hears(&self, id: CallId, fact: &Fact) {
         match fact {
-            Fact::Queued { .. } => self.to_page(id, &json!({"type": "queued", "position": null})),
             Fact::Connected { agent, .. } => {
                 self.to_page(id, &json!({"type": "talking", "agent": agent.to_string()}));
             }
@@ -164,6 +167,7 @@ impl Worker {
             | Fact::Pressed { .. }
             | Fact::Tagged { .. }
             | Fact::Language { .. }
+            | Fact::Queued { .. }
             | Fact::Offered { .. }
             | Fact::OfferEnded { .. }
             | Fact::AgentLost { .. }
@@ -171,6 +175,11 @@ impl Worker {
             | Fact::Measured { .. }
             | Fact::Ended { .. } => {}
         }
+    }
+
+    /// Tells the page its caller's place in the queue.
+    pub(super) fn browser_waits(&self, id: CallId, position: u32) {
+        self.to_page(id, &json!({"type": "queued", "position": position}));
     }
 
     fn to_page(&self, id: CallId, message: &serde_json::Value) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::id::{AgentId, CallId, OfferId};
 use crate::base::time::Moment;
 use crate::call::ending::Ending;
-use crate::call::exchange::{Input, Mute, Output, Phone, Playout};
+use crate::call::exchange::{DeskNews, Input, Mute, Output, Phone, Playout, Routed};
 use crate::media::{self, Command, Mode, PlayId};
 use crate::shell::post::{Seat, ToPool};
 use crate::shell::worker::trunk::CODECS;
@@ -164,6 +164,9 @@ impl Worker {
                 if desk.is_some() {
                     visit.desk = desk;
                 }
+                if let Input::Routed(Routed::Place { position, .. }) = input {
+                    self.browser_waits(id, position);
+                }
                 self.call(now, id, input);
             }
             None => self.connected_too_late(input),
@@ -172,7 +175,6 @@ impl Worker {
 
     /// An agent answered a call that has been forgotten: she is freed at once.
     fn connected_too_late(&self, input: Input) {
-        use crate::call::exchange::{DeskNews, Routed};
         if let Input::Routed(Routed::Connect { agent, .. }) = input {
             let release = crate::routing::Input::Release { agent: agent.clone() };
             self.parts.post.pool(ToPool::Route(release));

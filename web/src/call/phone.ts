@@ -118,6 +118,8 @@ function hear(phone: Exclude<Phone, { at: "idle" }>, now: number, message: Heard
       return onStage(phone, { is: "talking", agent: message.agent });
     case "held":
       return onStage(phone, { is: "held" });
+    case "released":
+      return onStage(phone, { is: "menu" });
     case "ping":
       return [phone, [{ type: "Send", message: { type: "pong", t: message.t } }]];
     case "pong":

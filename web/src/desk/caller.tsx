@@ -42,7 +42,7 @@ export function CallerFacts({ caller }: { caller: Caller }): ReactElement {
       <div>
         <dt>{words.caller.queue}</dt>
         <dd>
-          <bdi>{caller.queue}</bdi>
+          <bdi>{caller.queue_name[language] ?? caller.queue}</bdi>
         </dd>
       </div>
       <div className="wide">

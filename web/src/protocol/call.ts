@@ -12,6 +12,7 @@ export const heard = message({
   queued: object({ position: number }),
   talking: object({ agent: maybe(text) }),
   held: object({}),
+  released: object({}),
   ping: object({ t: number }),
   pong: object({ t: number }),
   ended: object({

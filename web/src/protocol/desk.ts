@@ -13,6 +13,7 @@ export const caller = object({
   to: text,
   language: text,
   queue: text,
+  queue_name: names,
   entity: maybe(object({ id: text, name: names })),
   waited_s: number,
   pressed: list(object({ node: text, key: text, label: maybe(names) })),
