@@ -42,7 +42,7 @@ test-rust: ## tests of the engine, the bundle and the tree
 ifneq ($(NEXTEST),)
 	cargo nextest run --locked --no-fail-fast -E 'not binary(live)'
 else
-	cargo test --locked --lib --bins --tests -- --skip live::
+	cargo test --locked --lib $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs))
 endif
 	cargo run --locked --quiet -- check ivr-flows
 	cargo run --locked --quiet -- test ivr-flows
@@ -58,7 +58,7 @@ bench: ## the figures; ONLY=routing|sip|media|flow for one group
 	benches/run $(ONLY)
 
 soak: ## what takes longer than a test suite should
-	SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1
+	SOAK=1 SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1
 
 sounds: ## make the sounds that are missing
 	cargo run --locked --quiet -- prompts build

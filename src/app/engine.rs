@@ -132,6 +132,14 @@ impl Engine {
         self.others.push(task);
     }
 
+    /// Takes in who works here by now.
+    pub(super) async fn read_staff(&self) {
+        match self.store.agents().await {
+            Ok(staff) => self.post.pool(ToPool::Staff(staff)),
+            Err(fault) => tracing::error!(%fault, "the staff cannot be read and stays as it is"),
+        }
+    }
+
     /// Takes no new calls, lets the others end, and leaves when they have.
     pub(super) async fn drain(mut self) -> Result<()> {
         tracing::info!("draining: new calls are refused, the others may end");

@@ -58,18 +58,21 @@ async fn serve(config: Arc<Config>, line: &Serve) -> Result<()> {
     if line.demo {
         welcome::say(engine.web_address, &engine.sip, reload.shelf.load().bundle(), &made);
     }
-    until_told(&reload).await?;
+    until_told(&reload, &engine).await?;
     engine.drain().await
 }
 
 /// Waits for the order to stop; does what else it is told meanwhile.
-async fn until_told(reload: &Reload) -> Result<()> {
+async fn until_told(reload: &Reload, engine: &Engine) -> Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     loop {
         tokio::select! {
-            _ = hangup.recv() => reload.now("SIGHUP").await,
+            _ = hangup.recv() => {
+                reload.now("SIGHUP").await;
+                engine.read_staff().await;
+            }
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
         }

@@ -23,8 +23,15 @@ pub(super) struct Line {
 }
 
 impl Pool {
-    /// Takes in who works here. Who is on duty stays so; who is missing from the list leaves.
+    /// Takes in who works here. Who is on duty stays so; who is missing from the list leaves, in
+    /// talk when the talk is over.
     pub(super) fn staff(&mut self, now: Moment, staff: Vec<Agent>) {
+        let stays = |agent: &AgentId| staff.iter().any(|other| other.id == *agent);
+        let leaving = self.members.keys().filter(|agent| !stays(agent)).cloned();
+        for agent in leaving.collect::<Vec<_>>() {
+            self.sessions.end_all_of(&agent);
+            self.route(now, routing::Input::Dismiss { agent });
+        }
         for agent in staff {
             let profile = Profile { skills: agent.skills.clone(), home: String::new() };
             self.route(now, routing::Input::Employ { agent: agent.id.clone(), profile });
