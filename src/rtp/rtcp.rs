@@ -3,7 +3,7 @@
 use crate::base::time::Wall;
 use crate::rtp::packet::{Ssrc, Timestamp};
 
-/// The longest compound packet that [`write`] makes.
+/// The longest compound packet that [`write()`] makes.
 pub const REPORT_BYTES_MAX: usize = 96;
 
 const SENDER_REPORT: u8 = 200;

@@ -9,9 +9,9 @@ const RATE = 16_000;
 /** The microphone hears tones that swell and fade, as noise suppression takes a steady one away. */
 export const VOICE_HZ = 1_000;
 
-export async function openBrowser({ microphone = "granted" } = {}) {
+export async function openBrowser({ microphone = "granted", voice_hz = VOICE_HZ } = {}) {
   const file = join(await mkdtemp(join(tmpdir(), "hatif-e2e-")), "voice.wav");
-  await writeFile(file, wave(4, (t) => Math.sin(2 * Math.PI * VOICE_HZ * t) * 0.5 * (0.55 + 0.45 * Math.sin(2 * Math.PI * 4 * t))));
+  await writeFile(file, wave(4, (t) => Math.sin(2 * Math.PI * voice_hz * t) * 0.5 * (0.55 + 0.45 * Math.sin(2 * Math.PI * 4 * t))));
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [

@@ -1,6 +1,6 @@
 //! A bundle as calls use it: proven, resolved, immutable.
 //!
-//! Only [`crate::flow::load`] makes one. Every name in it is already looked up: a target is an index,
+//! Only [`crate::flow::load()`] makes one. Every name in it is already looked up: a target is an index,
 //! a prompt is the prompt itself, an expression is compiled. What can still fail while a call
 //! runs (an id that an expression computes, a division by zero) ends in an `error.*` outcome, and
 //! the loader has proven that each of those leads somewhere.
