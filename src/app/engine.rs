@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::config::Config;
@@ -145,14 +145,20 @@ impl Engine {
         tracing::info!("draining: new calls are refused, the others may end");
         self.draining.send_replace(true);
         self.meter.draining(0);
-        self.tell_workers(|| ToWorker::Drain);
-        let workers = std::mem::take(&mut self.workers);
-        let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
+        let (told, drained): (Vec<_>, Vec<_>) =
+            self.workers.iter().map(|_| oneshot::channel()).unzip();
+        for (index, told) in told.into_iter().enumerate() {
+            self.post.worker(index, ToWorker::Drain(told));
+        }
+        // A worker without calls goes on refusing those that come, until all are without.
         tokio::select! {
-            _ = &mut workers => return self.stop().await,
+            _ = futures_util::future::join_all(drained) => {}
             why = patience() => tracing::warn!("{}: the calls left are ended", why?),
         }
-        self.tell_workers(|| ToWorker::Stop);
+        for index in 0..self.workers.len() {
+            self.post.worker(index, ToWorker::Stop);
+        }
+        let workers = futures_util::future::join_all(std::mem::take(&mut self.workers));
         if tokio::time::timeout(STOP_PATIENCE, workers).await.is_err() {
             tracing::error!("calls were left when the engine stopped");
         }
@@ -181,12 +187,6 @@ impl Engine {
         drop(self.writer.await);
         tracing::info!("stopped");
         Ok(())
-    }
-
-    fn tell_workers(&self, message: impl Fn() -> ToWorker) {
-        for index in 0..self.post.workers() {
-            self.post.worker(index, message());
-        }
     }
 }
 

@@ -52,3 +52,32 @@ impl Card {
         self.pressed.push(pressed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::chance::Rng;
+    use crate::base::time::Wall;
+
+    #[test]
+    fn past_the_limit_the_oldest_answer_is_forgotten() {
+        let mut card = Card {
+            call: CallId::new(Wall(1), &mut Rng::seeded(1)),
+            from: String::new(),
+            to: String::new(),
+            language: String::new(),
+            queue: None,
+            queue_names: BTreeMap::new(),
+            entity: None,
+            entity_names: BTreeMap::new(),
+            waited_ms: 0,
+            pressed: Vec::new(),
+        };
+        for number in 0..CARD_PRESSED_MAX + 2 {
+            let (node, key, label) = (number.to_string(), "1".to_owned(), BTreeMap::new());
+            card.note(Pressed { node, key, label });
+        }
+        assert_eq!(card.pressed.len(), CARD_PRESSED_MAX);
+        assert_eq!(card.pressed.first().map(|pressed| pressed.node.as_str()), Some("2"));
+    }
+}

@@ -73,3 +73,26 @@ impl Ending {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_has_a_final_code() {
+        let check = |cause, code| assert_eq!(Ending { by: Side::System, cause }.code(), code);
+        check(Cause::Cancelled, 487);
+        check(Cause::UnknownNumber, 404);
+        check(Cause::NoCommonCodec, 488);
+        check(Cause::BadOffer, 400);
+        check(Cause::Full, 503);
+        check(Cause::Draining, 503);
+        check(Cause::HungUp, 603);
+        check(Cause::Completed, 603);
+        check(Cause::NoAck, 480);
+        check(Cause::Silent, 480);
+        check(Cause::Unreachable, 480);
+        check(Cause::FlowFailed, 500);
+        check(Cause::Fault, 500);
+    }
+}

@@ -230,6 +230,8 @@ impl Call {
         match self.state {
             State::Answered => {
                 self.state = State::Walking;
+                // The flow tells a change only; this is the language it begins in.
+                self.tell(Fact::Language { language: self.card.language.clone() });
                 self.run.handle(now, flow::Input::Start);
             }
             // A retransmitted ACK, a re-INVITE's, or one that crossed the end.

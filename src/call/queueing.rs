@@ -26,6 +26,16 @@ struct Ring {
     offer: OfferId,
     agent: AgentId,
     phone: Phone,
+    line: RingLine,
+}
+
+/// Whether there is still a phone to be talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RingLine {
+    /// It rings, or was picked up.
+    Open,
+    /// It ended while routing was being told that it was picked up.
+    Over,
 }
 
 impl Call {
@@ -147,7 +157,7 @@ impl Call {
             }
             Routed::Offered { ticket, offer, agent, phone } => {
                 if self.waits_with(ticket) {
-                    self.offered(now, ticket, Ring { offer, agent, phone });
+                    self.offered(now, ticket, Ring { offer, agent, phone, line: RingLine::Open });
                 }
             }
             Routed::Withdrawn { offer, result } => self.withdrawn(offer, result),
@@ -198,9 +208,8 @@ impl Call {
             | State::Closing(_)
             | State::Over) => {
                 self.state = other;
-                self.ask(Output::Route(routing::Input::Release { agent: agent.clone() }));
                 self.ask(Output::DropPhone(offer));
-                self.ask(Output::Desk(agent, DeskNews::missed_the_caller()));
+                self.free(agent, DeskNews::missed_the_caller());
                 return;
             }
         };
@@ -220,6 +229,9 @@ impl Call {
         self.state = State::Talking(Talk::new(now, entry, offer, agent.clone(), ring.phone));
         let answered = flow::QueueNews::Answered { agent };
         self.run.handle(now, flow::Input::Queue(answered));
+        if ring.line == RingLine::Over {
+            self.agent_gone(now);
+        }
     }
 
     fn overflow(&mut self, now: Moment, ticket: TicketId, outcome: routing::Overflow) {
@@ -242,10 +254,12 @@ impl Call {
 
     /// The SIP phone of an agent who is rung has news.
     pub(super) fn ring_news(&mut self, offer: OfferId, news: PhoneNews) {
-        let State::Waiting(wait) = &self.state else { return };
-        if wait.ring.as_ref().is_none_or(|ring| ring.offer != offer) {
-            return;
-        }
+        let State::Waiting(wait) = &mut self.state else { return };
+        let Some(ring) = wait.ring.as_mut().filter(|ring| ring.offer == offer) else { return };
+        ring.line = match news {
+            PhoneNews::Answered => ring.line,
+            PhoneNews::Refused(_) | PhoneNews::Ended => RingLine::Over,
+        };
         self.ask(Output::Route(match news {
             PhoneNews::Answered => routing::Input::Accept { offer },
             // Busy Here, Busy Everywhere and Decline are a person's or a phone's own no.

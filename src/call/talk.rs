@@ -23,6 +23,7 @@ pub(super) struct Talk {
     audio: Audio,
     hold: Hold,
     held: Duration,
+    mute: Mute,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +46,8 @@ impl Talk {
         agent: AgentId,
         phone: Phone,
     ) -> Self {
-        let (audio, hold, held) = (Audio::Up, Hold::Off, Duration::ZERO);
-        Self { entry, offer, agent, phone, since: now, audio, hold, held }
+        let (audio, hold, held, mute) = (Audio::Up, Hold::Off, Duration::ZERO, Mute::Off);
+        Self { entry, offer, agent, phone, since: now, audio, hold, held, mute }
     }
 
     fn held_until(&self, now: Moment) -> Duration {
@@ -132,7 +133,8 @@ impl Call {
     }
 
     fn mute(&mut self, mute: Mute) {
-        let State::Talking(talk) = &self.state else { return };
+        let State::Talking(talk) = &mut self.state else { return };
+        talk.mute = mute;
         let agent = talk.agent.clone();
         self.ask(Output::MuteAgent(mute));
         self.ask(Output::Desk(agent, DeskNews::Muted(mute)));
@@ -180,7 +182,7 @@ impl Call {
     }
 
     /// The agent's line is lost for good: the caller goes back to the head of the pool.
-    fn agent_gone(&mut self, now: Moment) {
+    pub(super) fn agent_gone(&mut self, now: Moment) {
         if let State::Talking(talk) = std::mem::replace(&mut self.state, State::Walking) {
             self.tell(Fact::AgentLost { agent: talk.agent.clone() });
             let entry = talk.entry.clone();
@@ -196,6 +198,10 @@ impl Call {
         let (span, held) = (now.since(talk.since), talk.held_until(now));
         let agent = talk.agent;
         self.ask(Output::Unbridge);
+        // A desk's leg outlives the talk: the next caller is to hear her.
+        if talk.mute == Mute::On {
+            self.ask(Output::MuteAgent(Mute::Off));
+        }
         self.tell(Fact::Released {
             agent: agent.clone(),
             by,
@@ -205,8 +211,13 @@ impl Call {
         if let Phone::Sip(_) = talk.phone {
             self.ask(Output::DropPhone(talk.offer));
         }
-        self.ask(Output::Route(routing::Input::Release { agent: agent.clone() }));
-        self.ask(Output::Desk(agent, DeskNews::Ended { by, cause, talk: span }));
+        self.free(agent, DeskNews::Ended { by, cause, talk: span });
+    }
+
+    /// Tells the desk first: once routing knows that she is free, the next call rings there.
+    pub(super) fn free(&mut self, agent: AgentId, news: DeskNews) {
+        self.ask(Output::Desk(agent.clone(), news));
+        self.ask(Output::Route(routing::Input::Release { agent }));
     }
 }
 

@@ -14,9 +14,9 @@ pub struct SocketId(pub u64);
 /// How a socket ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Farewell {
-    /// With a close frame: a reload, a closed tab.
+    /// With a close frame: a reload, a closed tab, the remains of a killed browser.
     Said,
-    /// Without a word: a killed browser, a broken network.
+    /// Without a word: a lost machine, a broken network.
     Unsaid,
 }
 
@@ -53,7 +53,7 @@ pub enum Input {
 pub enum AudioNews {
     /// The engine's answer to the last offer.
     Answer(String),
-    /// The last offer cannot be served.
+    /// The last offer cannot be served, or the browser has closed the connection.
     Failed(String),
     /// It carries.
     Up,

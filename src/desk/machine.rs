@@ -146,6 +146,10 @@ impl Desk {
             Input::Standing(standing) => {
                 self.standing = standing;
                 self.show();
+                // After-call work that ends while the desk is cut off frees nobody.
+                if self.is_cut_off() {
+                    self.step_aside();
+                }
             }
             Input::Offered { offer, until, card } => {
                 let ring = Ring { offer, until, span: until.since(now), card };
@@ -174,8 +178,8 @@ impl Desk {
                     self.timers.set(Timer::Ping, now + DESK_PING);
                 }
                 Timer::Silence => self.hang_up_on(now),
-                // The audio that still flows says that she is there.
-                Timer::Dead if self.has_audio() => {}
+                // The audio that still flows says that she is there; without a talk nobody waits.
+                Timer::Dead if self.has_audio() || self.talk.is_none() => {}
                 Timer::Dead | Timer::Grace => self.give_up(),
             }
         }
@@ -224,6 +228,7 @@ impl Desk {
         if self.standing.duty == Duty::Offline {
             self.order(DutyOrder::SignIn);
         }
+        self.step_back();
         self.show();
     }
 
@@ -232,10 +237,21 @@ impl Desk {
         self.timers.clear(Timer::Ping);
         self.timers.clear(Timer::Silence);
         self.timers.set(Timer::Grace, now + DESK_GRACE);
-        if farewell == Farewell::Unsaid && self.talk.is_some() {
+        // What is left of a killed browser may still close the socket, but never the audio.
+        if farewell == Farewell::Unsaid || self.has_audio() {
             self.timers.set(Timer::Dead, now + DESK_GRACE_DEAD);
         }
         self.step_aside();
+    }
+
+    /// Whether she was here, and cannot take a call as things are.
+    fn is_cut_off(&self) -> bool {
+        match self.line {
+            Line::Lost => true,
+            Line::Attached(_) => !self.has_audio(),
+            // Who is on duty without a desk stands at a phone.
+            Line::Gone => false,
+        }
     }
 
     /// No call is offered to a desk that is cut off; the agent's own choice comes back with her.
@@ -259,14 +275,21 @@ impl Desk {
         self.line = Line::Gone;
         self.resumes = None;
         self.ring = None;
-        if let Some(talk) = self.talk.take() {
-            self.outbox.push_back(Output::Order(talk.card.call, AgentOrder::Gone));
-        }
+        // A talk on a phone of her own goes on without the page.
         if self.audio != Audio::Elsewhere {
+            self.leave_talk();
             self.audio = Audio::Down;
             self.outbox.push_back(Output::CloseAudio);
         }
-        self.outbox.push_back(Output::Route(routing::Input::Lost { agent: self.agent.clone() }));
+        self.route(routing::Input::Lost { agent: self.agent.clone() });
+        // An offer that still rang left her `missed`; she is not here to end that.
+        self.order(DutyOrder::SignOut);
+    }
+
+    fn leave_talk(&mut self) {
+        if let Some(talk) = self.talk.take() {
+            self.outbox.push_back(Output::Order(talk.card.call, AgentOrder::Gone));
+        }
     }
 
     fn said(&mut self, order: Order) {
@@ -279,6 +302,7 @@ impl Desk {
             Order::AudioOffer { id, sdp } => {
                 self.audio = Audio::Asked { id };
                 self.outbox.push_back(Output::OpenAudio(sdp));
+                self.step_aside();
             }
             Order::AudioCandidate { candidate, .. } => {
                 self.outbox.push_back(Output::Candidate(candidate));
@@ -307,15 +331,19 @@ impl Desk {
     }
 
     fn wanted(&mut self, to: WantedDuty, reason: Option<String>, about: &'static str) {
-        self.resumes = None;
-        match to {
+        let wanted = match to {
             WantedDuty::Available if !self.has_audio() => {
-                self.refuse("no_audio", "there is no audio connection", about);
+                return self.refuse("no_audio", "there is no audio connection", about);
             }
-            WantedDuty::Available => self.order(DutyOrder::GoAvailable),
-            WantedDuty::Away => self.order(DutyOrder::GoAway { reason }),
-            WantedDuty::Offline => self.order(DutyOrder::SignOut),
+            WantedDuty::Available => DutyOrder::GoAvailable,
+            WantedDuty::Away => DutyOrder::GoAway { reason },
+            WantedDuty::Offline => DutyOrder::SignOut,
+        };
+        self.resumes = None;
+        if self.standing.duty == Duty::Offline && wanted != DutyOrder::SignOut {
+            self.order(DutyOrder::SignIn);
         }
+        self.order(wanted);
     }
 
     fn rung(&self, offer: &str) -> Option<OfferId> {
@@ -335,6 +363,10 @@ impl Desk {
             DeskNews::Talking(card) => {
                 self.ring = None;
                 self.talk = Some(Talk { card, since: now, stage: "talking", mute: Mute::Off });
+                // She was given up between her accept and this.
+                if self.line == Line::Gone && self.audio != Audio::Elsewhere {
+                    self.leave_talk();
+                }
             }
             DeskNews::Held => self.stage("held"),
             DeskNews::Unheld => self.stage("talking"),
@@ -367,6 +399,8 @@ impl Desk {
                 }
             }
             AudioNews::Failed(why) => {
+                // The browser took leave: it lives, and may be back in a moment.
+                self.timers.clear(Timer::Dead);
                 if let Audio::Asked { id } = self.audio {
                     self.audio = Audio::Down;
                     self.send(News::AudioFailed { id, why });
@@ -447,6 +481,496 @@ impl Desk {
             until_ms: self.epoch.wall(ring.until).0,
             ring_s: ring.span.as_secs(),
             caller: CallerView::from(&*ring.card),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::chance::Rng;
+    use crate::base::id::CallId;
+    use crate::base::time::Wall;
+    use crate::call::ending::{Cause, Side};
+    use crate::desk::exchange::AudioNews::{Answer, Failed, Lost, Up};
+
+    const ONE: SocketId = SocketId(1);
+    const TWO: SocketId = SocketId(2);
+
+    #[test]
+    fn who_attaches_is_welcomed_signed_in_and_shown_the_state() {
+        let mut desk = Bench::new(&Phone::Desk);
+        let said = desk.hear(Input::Attached(ONE));
+        assert_eq!(said, ["1 welcome", "sign in", "1 state offline down", "1 state away down"]);
+    }
+
+    #[test]
+    fn audio_is_opened_answered_and_up() {
+        let mut desk = Bench::new(&Phone::Desk);
+        desk.hear(Input::Attached(ONE));
+        assert_eq!(desk.say(Order::AudioOffer { id: 7, sdp: "o".into() }), ["open audio"]);
+        assert_eq!(desk.hear(Input::Audio(Answer("a".into()))), ["1 audio.answer 7"]);
+        assert_eq!(desk.hear(Input::Audio(Up)), ["1 audio.up", "1 state away up"]);
+        let candidate = Order::AudioCandidate { id: 7, candidate: "c".into() };
+        assert_eq!(desk.say(candidate), ["candidate"]);
+    }
+
+    #[test]
+    fn an_audio_offer_that_fails_is_told_by_its_number() {
+        let mut desk = Bench::new(&Phone::Desk);
+        desk.hear(Input::Attached(ONE));
+        desk.say(Order::AudioOffer { id: 3, sdp: "o".into() });
+        assert_eq!(desk.hear(Input::Audio(Failed("no".into()))), ["1 audio.failed 3"]);
+        assert_eq!(desk.want(WantedDuty::Available), ["1 error no_audio"]);
+    }
+
+    #[test]
+    fn without_audio_nothing_is_accepted() {
+        let mut desk = Bench::available();
+        desk.ring();
+        desk.hear(Input::Audio(Lost));
+        assert_eq!(desk.accept(), ["1 error no_audio"]);
+        desk.hear(Input::Audio(Up));
+        assert_eq!(desk.accept(), ["accept"]);
+    }
+
+    #[test]
+    fn an_offer_is_accepted_or_declined_by_its_own_name() {
+        let mut desk = Bench::available();
+        assert_eq!(desk.accept(), ["1 error no_such_offer"]);
+        assert_eq!(desk.ring(), ["1 offer 15"]);
+        let other = Order::Accept { offer: "another".into() };
+        assert_eq!(desk.say(other), ["1 error no_such_offer"]);
+        assert_eq!(desk.say(Order::Decline { offer: desk.offer.to_string() }), ["decline"]);
+        assert_eq!(desk.accept(), ["accept"]);
+    }
+
+    #[test]
+    fn an_offer_that_is_withdrawn_rings_no_more() {
+        let mut desk = Bench::available();
+        desk.ring();
+        let other = OfferId::new(Wall(2), &mut Rng::seeded(2));
+        assert_eq!(desk.hear(Input::Withdrawn(other, "missed")), [""; 0]);
+        let said = desk.hear(Input::Withdrawn(desk.offer, "missed"));
+        assert_eq!(said, ["1 withdraw missed", "1 state ringing up"]);
+        assert_eq!(desk.accept(), ["1 error no_such_offer"]);
+    }
+
+    #[test]
+    fn orders_of_a_talk_go_to_its_call_and_their_effect_is_the_state() {
+        let mut desk = Bench::available();
+        assert_eq!(desk.say(Order::Hangup), ["1 error not_now"]);
+        assert_eq!(desk.talk(), ["1 state talking up, talking"]);
+        assert_eq!(desk.say(Order::Hold { on: true }), ["order Hold"]);
+        assert_eq!(desk.hear(Input::Talk(DeskNews::Held)), ["1 state talking up, held"]);
+        assert_eq!(desk.say(Order::Hold { on: false }), ["order Unhold"]);
+        assert_eq!(desk.hear(Input::Talk(DeskNews::Unheld)), ["1 state talking up, talking"]);
+        assert_eq!(desk.say(Order::Mute { on: true }), ["order Mute"]);
+        let muted = desk.hear(Input::Talk(DeskNews::Muted(Mute::On)));
+        assert_eq!(muted, ["1 state talking up, talking muted"]);
+        assert_eq!(desk.say(Order::Mute { on: false }), ["order Unmute"]);
+        assert_eq!(desk.say(Order::Hangup), ["order HangUp"]);
+    }
+
+    #[test]
+    fn the_end_of_a_talk_is_told_once() {
+        let mut desk = Bench::available();
+        desk.talk();
+        assert_eq!(desk.end_talk(), ["1 ended 95", "1 state talking up"]);
+        assert_eq!(desk.say(Order::Hangup), ["1 error not_now"]);
+    }
+
+    #[test]
+    fn a_second_socket_takes_over_and_the_first_is_heard_no_more() {
+        let mut desk = Bench::available();
+        let said = desk.hear(Input::Attached(TWO));
+        assert_eq!(said, ["1 replaced", "close 1", "2 welcome", "2 state available up"]);
+        assert_eq!(desk.say(Order::Ping { t: 1 }), [""; 0]);
+        assert_eq!(desk.hear(Input::Detached(ONE, Farewell::Said)), [""; 0]);
+        assert_eq!(desk.hear(Input::Said(TWO, Order::Ping { t: 2 })), ["2 pong 2"]);
+    }
+
+    #[test]
+    fn a_reload_within_the_grace_finds_its_talk() {
+        let mut desk = Bench::available();
+        desk.talk();
+        assert_eq!(desk.hear(Input::Detached(ONE, Farewell::Said)), [""; 0]);
+        assert_eq!(desk.pass(29), [""; 0]);
+        let said = desk.hear(Input::Attached(TWO));
+        assert_eq!(said, ["2 welcome", "2 state talking up, talking"]);
+        let offer = Order::AudioOffer { id: 1, sdp: "o".into() };
+        assert_eq!(desk.hear(Input::Said(TWO, offer)), ["open audio"]);
+        let back = desk.hear(Input::Audio(Up));
+        assert_eq!(back, ["order AudioBack", "2 audio.up", "2 state talking up, talking"]);
+        assert!(!desk.pass(4).iter().any(|word| word.contains("Gone")), "nobody is given up");
+    }
+
+    #[test]
+    fn a_killed_browser_whose_audio_died_gives_its_caller_back_after_seven_seconds() {
+        let mut desk = Bench::available();
+        desk.talk();
+        assert_eq!(desk.hear(Input::Detached(ONE, Farewell::Unsaid)), [""; 0]);
+        desk.pass(2);
+        assert_eq!(desk.hear(Input::Audio(Lost)), ["order AudioLost"]);
+        assert_eq!(desk.pass(4), [""; 0]);
+        assert_eq!(desk.pass(1), ["order Gone", "close audio", "lost", "sign out"]);
+    }
+
+    #[test]
+    fn a_broken_socket_whose_audio_flows_keeps_its_talk_for_the_whole_grace() {
+        let mut desk = Bench::available();
+        desk.talk();
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        assert_eq!(desk.pass(29), [""; 0]);
+        assert_eq!(desk.pass(1), ["order Gone", "close audio", "lost", "sign out"]);
+    }
+
+    #[test]
+    fn a_browser_killed_as_it_accepts_gives_its_caller_back_after_seven_seconds() {
+        let mut desk = Bench::available();
+        desk.ring();
+        desk.accept();
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        desk.talk();
+        desk.hear(Input::Audio(Lost));
+        assert_eq!(desk.pass(7), ["order Gone", "close audio", "lost", "sign out"]);
+    }
+
+    #[test]
+    fn a_talk_that_begins_after_its_desk_was_given_up_is_given_back() {
+        let mut desk = Bench::available();
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        desk.pass(30);
+        assert_eq!(desk.talk(), ["order Gone"]);
+    }
+
+    #[test]
+    fn without_a_talk_a_killed_browser_has_the_whole_grace() {
+        let mut desk = Bench::available();
+        desk.hear(Input::Audio(Lost));
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        assert_eq!(desk.pass(29), [""; 0]);
+        assert_eq!(desk.pass(1), ["close audio", "lost", "sign out"]);
+        assert_eq!(desk.next(), None);
+    }
+
+    #[test]
+    fn a_desk_that_breaks_steps_aside_and_comes_back_when_it_is_whole() {
+        let mut desk = Bench::available();
+        let aside = desk.hear(Input::Detached(ONE, Farewell::Said));
+        assert_eq!(aside, ["away reconnecting"]);
+        desk.hear(Input::Audio(Lost));
+        let said = desk.hear(Input::Attached(TWO));
+        assert_eq!(said, ["2 welcome", "2 state away down"]);
+        desk.hear(Input::Said(TWO, Order::AudioOffer { id: 1, sdp: "o".into() }));
+        let back = desk.hear(Input::Audio(Up));
+        assert_eq!(back, ["2 audio.up", "available", "2 state away up", "2 state available up"]);
+    }
+
+    #[test]
+    fn a_socket_that_breaks_alone_comes_back_with_its_duty() {
+        let mut desk = Bench::available();
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        let said = desk.hear(Input::Attached(TWO));
+        assert_eq!(said, ["2 welcome", "available", "2 state away up", "2 state available up"]);
+    }
+
+    #[test]
+    fn lost_audio_steps_aside_until_it_is_heard_again() {
+        let mut desk = Bench::available();
+        let lost = desk.hear(Input::Audio(Lost));
+        assert!(lost.contains(&"away reconnecting".to_owned()), "{lost:?}");
+        let back = desk.hear(Input::Audio(Up));
+        assert!(back.contains(&"available".to_owned()), "{back:?}");
+    }
+
+    #[test]
+    fn a_new_audio_connection_is_waited_for_before_calls_ring() {
+        let mut desk = Bench::available();
+        let said = desk.say(Order::AudioOffer { id: 2, sdp: "o".into() });
+        assert_eq!(said, ["open audio", "away reconnecting", "1 state away down"]);
+        assert!(desk.hear(Input::Audio(Up)).contains(&"available".to_owned()));
+    }
+
+    #[test]
+    fn after_call_work_that_ends_on_a_broken_desk_frees_nobody() {
+        let mut desk = Bench::available();
+        desk.duty(Duty::WrapUp);
+        desk.hear(Input::Detached(ONE, Farewell::Unsaid));
+        assert_eq!(desk.duty(Duty::Available), ["away reconnecting"]);
+        let said = desk.hear(Input::Attached(TWO));
+        assert!(said.contains(&"available".to_owned()), "{said:?}");
+    }
+
+    #[test]
+    fn what_she_chose_meanwhile_stands() {
+        let mut desk = Bench::available();
+        desk.hear(Input::Audio(Lost));
+        assert_eq!(desk.want(WantedDuty::Away), ["away", "1 state away down"]);
+        let back = desk.hear(Input::Audio(Up));
+        assert_eq!(back, ["1 audio.up", "1 state away up"]);
+    }
+
+    #[test]
+    fn an_order_that_is_refused_does_not_undo_her_way_back() {
+        let mut desk = Bench::available();
+        desk.hear(Input::Audio(Lost));
+        assert_eq!(desk.want(WantedDuty::Available), ["1 error no_audio"]);
+        assert!(desk.hear(Input::Audio(Up)).contains(&"available".to_owned()));
+    }
+
+    #[test]
+    fn who_signed_out_at_her_desk_can_come_back_to_work() {
+        let mut desk = Bench::available();
+        assert_eq!(desk.want(WantedDuty::Offline), ["sign out", "1 state offline up"]);
+        let back = desk.want(WantedDuty::Available);
+        let states = ["1 state away up", "1 state available up"];
+        assert_eq!(back, [&["sign in", "available"], &states[..]].concat());
+    }
+
+    #[test]
+    fn errors_change_nothing() {
+        let mut desk = Bench::available();
+        desk.ring();
+        let before = format!("{:?}", desk.desk);
+        desk.say(Order::Hello { version: 1, token: String::new() });
+        desk.say(Order::Accept { offer: "another".into() });
+        desk.say(Order::Decline { offer: String::new() });
+        desk.say(Order::Hold { on: true });
+        desk.say(Order::Hangup);
+        assert_eq!(format!("{:?}", desk.desk), before);
+    }
+
+    #[test]
+    fn a_silent_socket_is_pinged_and_then_closed() {
+        let mut desk = Bench::available();
+        assert_eq!(desk.pass(5), ["1 ping 1"]);
+        desk.say(Order::Pong { t: 1 });
+        let said = desk.pass(15);
+        assert_eq!(said, ["1 ping 2", "1 ping 3", "1 ping 4", "close 1", "away reconnecting"]);
+        assert_eq!(desk.hear(Input::Detached(ONE, Farewell::Unsaid)), [""; 0]);
+    }
+
+    #[test]
+    fn an_agent_at_a_phone_needs_no_audio_and_keeps_her_talk_without_the_page() {
+        let mut desk = Bench::new(&Phone::Sip("sip:salem@10.0.0.5".into()));
+        desk.hear(Input::Attached(ONE));
+        let offer = Order::AudioOffer { id: 1, sdp: "o".into() };
+        assert_eq!(desk.say(offer), ["1 error not_now"]);
+        assert!(desk.want(WantedDuty::Available).contains(&"available".to_owned()));
+        desk.talk();
+        desk.hear(Input::Detached(ONE, Farewell::Said));
+        assert_eq!(desk.pass(30), ["lost", "sign out"]);
+        let said = desk.hear(Input::Attached(TWO));
+        assert!(said.contains(&"2 state talking up, talking".to_owned()), "{said:?}");
+    }
+
+    #[test]
+    fn on_duty_without_a_desk_she_is_left_alone() {
+        let mut desk = Bench::new(&Phone::Sip("sip:salem@10.0.0.5".into()));
+        assert_eq!(desk.duty(Duty::Available), [""; 0]);
+        assert_eq!(desk.next(), None);
+    }
+
+    /// A desk with a small stand-in for routing, and what it asks for in words.
+    struct Bench {
+        desk: Desk,
+        now: Moment,
+        offer: OfferId,
+        call: CallId,
+    }
+
+    impl Bench {
+        fn new(phone: &Phone) -> Self {
+            let epoch = Epoch(Wall(1_790_000_000_000));
+            let identity =
+                Identity { id: "maryam".into(), name: "Maryam".into(), skills: [].into() };
+            let standing = standing(Duty::Offline, None);
+            Self {
+                desk: Desk::new(epoch, "maryam".into(), identity, standing, phone),
+                now: Moment::from_micros(1_000_000),
+                offer: OfferId::new(Wall(1), &mut Rng::seeded(1)),
+                call: CallId::new(Wall(1), &mut Rng::seeded(1)),
+            }
+        }
+
+        /// A desk that is attached, with audio, and ready.
+        fn available() -> Self {
+            let mut desk = Self::new(&Phone::Desk);
+            desk.hear(Input::Attached(ONE));
+            desk.say(Order::AudioOffer { id: 1, sdp: "o".into() });
+            desk.hear(Input::Audio(Up));
+            desk.want(WantedDuty::Available);
+            desk
+        }
+
+        fn hear(&mut self, input: Input) -> Vec<String> {
+            self.desk.handle(self.now, input);
+            self.drain()
+        }
+
+        fn say(&mut self, order: Order) -> Vec<String> {
+            self.hear(Input::Said(ONE, order))
+        }
+
+        fn want(&mut self, to: WantedDuty) -> Vec<String> {
+            self.say(Order::Duty { to, reason: None })
+        }
+
+        fn accept(&mut self) -> Vec<String> {
+            self.say(Order::Accept { offer: self.offer.to_string() })
+        }
+
+        fn duty(&mut self, duty: Duty) -> Vec<String> {
+            self.desk.handle(self.now, Input::Standing(standing(duty, None)));
+            let said = self.drain();
+            said.into_iter().filter(|word| !word.contains(" state ")).collect()
+        }
+
+        fn ring(&mut self) -> Vec<String> {
+            self.duty(Duty::Ringing);
+            let until = self.now + Duration::from_secs(15);
+            let (offer, card) = (self.offer, Box::new(card(self.call)));
+            self.hear(Input::Offered { offer, until, card })
+        }
+
+        fn talk(&mut self) -> Vec<String> {
+            self.duty(Duty::Talking);
+            self.hear(Input::Talk(DeskNews::Talking(Box::new(card(self.call)))))
+        }
+
+        fn end_talk(&mut self) -> Vec<String> {
+            let (by, cause, talk) = (Side::Caller, Cause::HungUp, Duration::from_secs(95));
+            self.hear(Input::Talk(DeskNews::Ended { by, cause, talk }))
+        }
+
+        fn next(&self) -> Option<Moment> {
+            self.desk.poll_timeout().map(|(at, _)| at)
+        }
+
+        /// Lets seconds pass, stopping at every deadline.
+        fn pass(&mut self, seconds: u64) -> Vec<String> {
+            let end = self.now + Duration::from_secs(seconds);
+            let mut said = Vec::new();
+            while let Some(at) = self.next().filter(|at| *at <= end) {
+                self.now = at;
+                self.desk.handle_timeout(at);
+                said.extend(self.drain());
+            }
+            self.now = end;
+            said
+        }
+
+        fn drain(&mut self) -> Vec<String> {
+            let mut said = Vec::new();
+            while let Some(output) = self.desk.poll_output() {
+                said.push(match output {
+                    Output::Send(socket, news) => format!("{} {}", socket.0, word(&news)),
+                    Output::Close(socket) => format!("close {}", socket.0),
+                    Output::Route(input) => self.route(input),
+                    Output::Order(call, order) => {
+                        assert_eq!(call, self.call);
+                        format!("order {order:?}")
+                    }
+                    Output::OpenAudio(_) => "open audio".to_owned(),
+                    Output::Candidate(_) => "candidate".to_owned(),
+                    Output::CloseAudio => "close audio".to_owned(),
+                });
+            }
+            said
+        }
+
+        /// What routing makes of an order of somebody whom nothing occupies.
+        fn route(&mut self, input: routing::Input) -> String {
+            let duty = self.desk.standing.duty;
+            let is_free = matches!(duty, Duty::Offline | Duty::Available | Duty::Away);
+            let (next, word) = match input {
+                routing::Input::Order { order, .. } => match order {
+                    DutyOrder::SignIn => (standing(Duty::Away, None), "sign in".to_owned()),
+                    DutyOrder::GoAvailable => {
+                        (standing(Duty::Available, None), "available".to_owned())
+                    }
+                    DutyOrder::GoAway { reason } => {
+                        let word = reason.as_ref().map_or_else(String::new, |of| format!(" {of}"));
+                        (standing(Duty::Away, reason), format!("away{word}"))
+                    }
+                    DutyOrder::SignOut => (standing(Duty::Offline, None), "sign out".to_owned()),
+                    DutyOrder::EndWrapUp => return "end wrap-up".to_owned(),
+                },
+                routing::Input::Accept { .. } => return "accept".to_owned(),
+                routing::Input::Decline { .. } => return "decline".to_owned(),
+                routing::Input::Lost { .. } => return "lost".to_owned(),
+                routing::Input::Employ { .. }
+                | routing::Input::Dismiss { .. }
+                | routing::Input::Enter(_)
+                | routing::Input::Leave { .. }
+                | routing::Input::Unreachable { .. }
+                | routing::Input::Hold { .. }
+                | routing::Input::Unhold { .. }
+                | routing::Input::Release { .. } => panic!("a desk does not say {input:?}"),
+            };
+            if is_free {
+                self.desk.handle(self.now, Input::Standing(next));
+            }
+            word
+        }
+    }
+
+    fn standing(duty: Duty, reason: Option<String>) -> Standing {
+        Standing {
+            duty,
+            reason,
+            pending: None,
+            since: Wall(1),
+            cooling_until: None,
+            offer: None,
+            ticket: None,
+            call: None,
+            wrap_up_until: None,
+        }
+    }
+
+    fn card(call: CallId) -> Card {
+        Card {
+            call,
+            from: "+971501234567".into(),
+            to: "800".into(),
+            language: "en".into(),
+            queue: None,
+            queue_names: [].into(),
+            entity: None,
+            entity_names: [].into(),
+            waited_ms: 0,
+            pressed: Vec::new(),
+        }
+    }
+
+    fn word(news: &News) -> String {
+        let json = serde_json::to_value(news).expect("our own messages are JSON");
+        let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+        let kind = text("type");
+        match news {
+            News::State(_) => {
+                let mut word = format!("state {} {}", text("duty"), text("audio"));
+                if let Some(stage) = json["call"]["stage"].as_str() {
+                    word.push_str(&format!(", {stage}"));
+                }
+                if json["call"]["muted"] == true {
+                    word.push_str(" muted");
+                }
+                word
+            }
+            News::Offer(_) => format!("{kind} {}", json["ring_s"]),
+            News::Withdraw { why, .. } => format!("{kind} {why}"),
+            News::Ended { talk_s, .. } => format!("{kind} {talk_s}"),
+            News::AudioAnswer { id, .. } | News::AudioFailed { id, .. } => format!("{kind} {id}"),
+            News::Error { code, .. } => format!("{kind} {code}"),
+            News::Ping { t } | News::Pong { t } => format!("{kind} {t}"),
+            News::Welcome { .. }
+            | News::Refused { .. }
+            | News::Replaced
+            | News::AudioUp
+            | News::AudioLost => kind,
         }
     }
 }

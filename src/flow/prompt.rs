@@ -111,7 +111,7 @@ impl Speaker<'_> {
         for part in prompt.parts(self.language) {
             match part {
                 Part::Text { text, sound } => speech.sound(sound, text),
-                Part::File(sound) => speech.sound(sound, &format!("[{sound}]")),
+                Part::File(sound) => speech.sound(sound, &self.recorded(sound)),
                 Part::Choices => choices.iter().for_each(|choice| self.choice(&mut speech, choice)),
                 // These two have a meaning in the prompt of one choice only.
                 Part::ChoiceLabel | Part::ChoiceKey => {}
@@ -136,7 +136,7 @@ impl Speaker<'_> {
         for part in prompt.parts(self.language) {
             match part {
                 Part::Text { text, sound } => speech.sound(sound, text),
-                Part::File(sound) => speech.sound(sound, &format!("[{sound}]")),
+                Part::File(sound) => speech.sound(sound, &self.recorded(sound)),
                 Part::ChoiceLabel => {
                     let text = choice.label.texts.get(&self.language);
                     let sound = format!("{}/{}", self.language, choice.label.suffix);
@@ -196,6 +196,17 @@ impl Speaker<'_> {
             said.text = MASK.to_owned();
         }
         speech.extend(said);
+    }
+
+    /// The text of a recording that another prompt has words for; else its name in brackets.
+    fn recorded(&self, wanted: &str) -> String {
+        let of = |part: &Part| {
+            let Part::Text { text, sound } = part else { return None };
+            (**sound == *wanted).then(|| text.to_string())
+        };
+        let prompts = self.bundle.prompts.values();
+        let mut parts = prompts.flat_map(|prompt| prompt.variants.values().flatten());
+        parts.find_map(of).unwrap_or_else(|| format!("[{wanted}]"))
     }
 
     fn name(&self, speech: &mut Speech, name: Option<&Name>) {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::base::id::{AgentId, CallId, LegId};
 use crate::call::card::Card;
@@ -43,9 +44,9 @@ pub enum ToWorker {
     Browser(Socket),
     /// A browser that calls said something, or is gone.
     Said(SocketId, Option<String>),
-    /// No new calls; end when the last one has ended.
-    Drain,
-    /// End the calls that are left.
+    /// Refuse new calls, and tell when the last one has ended.
+    Drain(oneshot::Sender<()>),
+    /// End the calls that are left, and then yourself.
     Stop,
 }
 
@@ -119,32 +120,32 @@ impl Post {
         self.workers.len()
     }
 
-    /// Writes to one worker.
+    /// Writes to one worker. One that has ended was idle, and misses nothing.
     pub fn worker(&self, index: usize, message: ToWorker) {
-        if let Some(worker) = self.workers.get(index)
-            && let Err(full) = worker.try_send(message)
-        {
-            let message = full.into_inner();
-            if let ToWorker::Sip(_) = message {
-                // The peer sends a lost SIP message again.
+        let Some(worker) = self.workers.get(index) else { return };
+        match worker.try_send(message) {
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+            // The peer sends a lost SIP message again.
+            Err(TrySendError::Full(ToWorker::Sip(_))) => {
                 tracing::warn!(worker = index, "a worker's box is full: SIP dropped");
-            } else {
-                tracing::error!(worker = index, ?message, "a worker cannot be written to");
+            }
+            Err(TrySendError::Full(message)) => {
+                tracing::error!(worker = index, ?message, "a worker's box is full");
             }
         }
     }
 
     /// Writes to the pool.
     pub fn pool(&self, message: ToPool) {
-        if let Err(full) = self.pool.try_send(message) {
-            tracing::error!(message = ?full.into_inner(), "the pool cannot be written to");
+        if let Err(TrySendError::Full(message)) = self.pool.try_send(message) {
+            tracing::error!(?message, "the pool's box is full");
         }
     }
 
     /// Writes down a fact.
     pub fn event(&self, event: CallEvent) {
-        if let Err(full) = self.events.try_send(event) {
-            tracing::error!(event = ?full.into_inner(), "a fact of a call is lost");
+        if let Err(lost) = self.events.try_send(event) {
+            tracing::error!(event = ?lost.into_inner(), "a fact of a call is lost");
         }
     }
 

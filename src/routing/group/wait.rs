@@ -194,6 +194,18 @@ impl Group {
 
     /// A slot for the ticket, or why it is not let in.
     fn admit(&mut self, waiter: &Waiter, now: Moment) -> Result<TicketSlot, Overflow> {
+        match waiter.entry.place {
+            Place::Joining | Place::Carried(_) => self.may_join(waiter)?,
+            // Who lost the agent in mid-talk was let in once, and is not turned away at the door.
+            Place::Head => {}
+        }
+        if waiter.give_up_at() <= now {
+            return Err(Overflow::Timeout);
+        }
+        self.ticket_slot().ok_or(Overflow::Full)
+    }
+
+    fn may_join(&self, waiter: &Waiter) -> Result<(), Overflow> {
         let entry = &waiter.entry;
         let waiting = self.queues.get(&entry.queue).map_or(0, |book| book.waiting.len());
         if entry.cap.is_some_and(|cap| cap <= waiting) {
@@ -206,13 +218,7 @@ impl Group {
         if 0 < staff && room.is_some_and(|room| room <= waiting) {
             return Err(Overflow::Full);
         }
-        if staff == 0 {
-            return Err(Overflow::NoAgents);
-        }
-        if waiter.give_up_at() <= now {
-            return Err(Overflow::Timeout);
-        }
-        self.ticket_slot().ok_or(Overflow::Full)
+        if staff == 0 { Err(Overflow::NoAgents) } else { Ok(()) }
     }
 
     fn staff_of_last_step(&self, waiter: &Waiter) -> usize {
@@ -362,6 +368,22 @@ mod tests {
             let ticket = world.enter(entry);
             assert_eq!(world.overflow(ticket), expected);
         }
+    }
+
+    #[test]
+    fn who_lost_the_agent_in_talk_waits_where_others_are_turned_away() {
+        let mut world = busy();
+        world.caller(ARABIC);
+        let mut entry = world.entry(ARABIC);
+        (entry.place, entry.cap, entry.waiting_per_agent) = (Place::Head, Some(1), Some(1));
+        let ticket = world.enter(entry);
+        assert_eq!(world.overflow(ticket), None);
+
+        let mut world = World::new();
+        let mut entry = world.entry(ARABIC);
+        entry.place = Place::Head;
+        let ticket = world.enter(entry);
+        assert_eq!(world.overflow(ticket), None);
     }
 
     #[test]

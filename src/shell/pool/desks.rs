@@ -51,7 +51,8 @@ impl Pool {
             let Some(standing) = self.group.standing(&agent.id) else { continue };
             let desk = Desk::new(self.clock.epoch(), agent.id.clone(), identity, standing, &phone);
             self.members.insert(agent.id.clone(), Member { phone, desk, seat: None });
-            if agent.is_on_duty {
+            // At a desk she is on duty once she is there.
+            if agent.is_on_duty && agent.leg.starts_with("sip:") {
                 self.go_on_duty(now, &agent.id);
             }
         }

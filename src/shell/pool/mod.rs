@@ -75,6 +75,7 @@ struct Member {
 struct Waiting {
     worker: usize,
     card: Box<Card>,
+    since: Moment,
 }
 
 /// Who wants to be woken.
@@ -131,7 +132,7 @@ impl Pool {
     fn read(&mut self, now: Moment, message: ToPool) {
         match message {
             ToPool::Enter { worker, entry, card } => {
-                self.waiting.insert(entry.call, Waiting { worker, card });
+                self.waiting.insert(entry.call, Waiting { worker, card, since: now });
                 self.route(now, Input::Enter(entry));
             }
             ToPool::Route(input) => self.route(now, input),

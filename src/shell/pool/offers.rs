@@ -2,6 +2,7 @@
 
 use crate::base::id::{AgentId, CallId, OfferId, TicketId};
 use crate::base::time::Moment;
+use crate::call::card::Card;
 use crate::call::event::OfferResult;
 use crate::call::exchange::{self, Phone, Routed};
 use crate::desk;
@@ -78,7 +79,8 @@ impl Pool {
         until: Moment,
     ) {
         let Some(waiting) = self.waiting.get(&call) else { return };
-        let card = waiting.card.clone();
+        let waited_ms = u64::try_from(now.since(waiting.since).as_millis()).unwrap_or(u64::MAX);
+        let card = Box::new(Card { waited_ms, ..(*waiting.card).clone() });
         self.desk(now, agent, desk::Input::Offered { offer, until, card });
     }
 

@@ -19,8 +19,8 @@ use crate::media::Command;
 use crate::shell::http::{Incoming, Outgoing, Socket};
 use crate::shell::post::{Post, Seat, ToWorker};
 use crate::shell::tasks;
+use crate::shell::worker::Worker;
 use crate::shell::worker::visit::{CallerLine, Visit};
-use crate::shell::worker::{Stage, Worker};
 
 /// What the page may send.
 #[derive(Debug, Deserialize)]
@@ -87,7 +87,7 @@ impl Worker {
         };
         let book = self.parts.shelf.load_full();
         let flow = match book.bundle().answers(&arrival.to) {
-            Some(_) if self.stage == Stage::Draining => Err(Cause::Draining),
+            Some(_) if !self.is_open() => Err(Cause::Draining),
             Some(flow) => Ok(flow),
             None => Err(Cause::UnknownNumber),
         };

@@ -17,7 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::base::agenda::Agenda;
 use crate::base::chance::Rng;
@@ -120,12 +120,14 @@ enum Wake {
     Call(CallId),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum Stage {
     /// New calls are taken.
     Open,
-    /// They are not.
-    Draining,
+    /// They are refused; somebody may want to know when the last one of before has ended.
+    Draining(Option<oneshot::Sender<()>>),
+    /// They are refused until the worker ends.
+    Stopping,
 }
 
 impl Worker {
@@ -151,9 +153,9 @@ impl Worker {
         }
     }
 
-    /// Works until it is drained and its last call has ended.
+    /// Works until it is told to stop and its last call has ended.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<ToWorker>) {
-        while self.stage == Stage::Open || !self.is_idle() {
+        while !self.is_over() {
             let wake = self.agenda.next().map(|at| self.parts.clock.instant(at));
             let first = match wake {
                 Some(at) => tokio::time::timeout_at(at.into(), inbox.recv()).await.ok(),
@@ -167,11 +169,38 @@ impl Worker {
             }
             self.wake(now);
             self.measure(now);
+            self.tell_drained();
+        }
+    }
+
+    /// Whether new calls are taken.
+    const fn is_open(&self) -> bool {
+        match self.stage {
+            Stage::Open => true,
+            Stage::Draining(_) | Stage::Stopping => false,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self.stage {
+            Stage::Open | Stage::Draining(_) => false,
+            Stage::Stopping => self.is_idle(),
+        }
+    }
+
+    fn tell_drained(&mut self) {
+        if !self.is_open()
+            && self.is_idle()
+            && let Stage::Draining(asked) = &mut self.stage
+            && let Some(drained) = asked.take()
+        {
+            // Whoever asked may have lost patience.
+            let _ = drained.send(());
         }
     }
 
     fn is_idle(&self) -> bool {
-        self.visits.is_empty() && self.endpoint.counts().is_idle()
+        self.visits.is_empty() && self.endpoint.is_idle()
     }
 
     fn read_all(&mut self, now: Moment, first: ToWorker, inbox: &mut mpsc::Receiver<ToWorker>) {
@@ -189,9 +218,9 @@ impl Worker {
             ToWorker::Call { call, input, desk } => self.told_by_pool(now, call, *input, desk),
             ToWorker::Browser(socket) => self.browser(socket),
             ToWorker::Said(socket, text) => self.browser_said(now, socket, text),
-            ToWorker::Drain => self.stage = Stage::Draining,
+            ToWorker::Drain(drained) => self.stage = Stage::Draining(Some(drained)),
             ToWorker::Stop => {
-                self.stage = Stage::Draining;
+                self.stage = Stage::Stopping;
                 let calls: Vec<CallId> = self.visits.keys().copied().collect();
                 for call in calls {
                     self.call(now, call, Input::End(Cause::Draining));

@@ -176,9 +176,9 @@ impl Worker {
     /// An agent answered a call that has been forgotten: she is freed at once.
     fn connected_too_late(&self, input: Input) {
         if let Input::Routed(Routed::Connect { agent, .. }) = input {
-            let release = crate::routing::Input::Release { agent: agent.clone() };
-            self.parts.post.pool(ToPool::Route(release));
-            self.parts.post.pool(ToPool::Desk(agent, DeskNews::missed_the_caller()));
+            let news = DeskNews::missed_the_caller();
+            self.parts.post.pool(ToPool::Desk(agent.clone(), news));
+            self.parts.post.pool(ToPool::Route(crate::routing::Input::Release { agent }));
         }
     }
 }

@@ -108,13 +108,13 @@ impl Worker {
             Event::Refused { code, .. } => PhoneNews::Refused(code),
             Event::Ended(_) => PhoneNews::Ended,
             Event::Offered { sdp } => return self.phone_reoffered(now, call, sdp.as_deref()),
+            Event::OfferAnswered { sdp } => return self.phone_changed(call, &sdp),
             // Ringing is what an offer is; keys of an agent mean nothing; the rest is a caller's.
             Event::Ringing { .. }
             | Event::Key(_)
             | Event::Invited(_)
             | Event::Cancelled
             | Event::Confirmed { .. }
-            | Event::OfferAnswered { .. }
             | Event::OfferRefused { .. }
             | Event::OfferWithdrawn => return,
         };
@@ -128,6 +128,16 @@ impl Worker {
         let seat = phone.seat;
         self.order_leg(seat, Command::Remote { leg: seat.leg, remote });
         Some(())
+    }
+
+    /// The phone answered the offer in our 200 to its re-INVITE. What cannot be read changes
+    /// nothing.
+    fn phone_changed(&self, call: CallId, answer: &[u8]) {
+        let phone = self.visits.get(&call).and_then(|visit| visit.phone.as_ref());
+        if let (Some(phone), Ok(remote)) = (phone, sdp::accept(answer)) {
+            let (seat, remote) = (phone.seat, Self::remote(&remote, None));
+            self.order_leg(seat, Command::Remote { leg: seat.leg, remote });
+        }
     }
 
     fn phone_reoffered(&mut self, now: Moment, call: CallId, offer: Option<&[u8]>) {

@@ -15,7 +15,7 @@ use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
 use crate::shell::transport::Received;
 use crate::shell::worker::visit::{Answer, CallerLine, Party, Visit};
-use crate::shell::worker::{Stage, Wake, Worker};
+use crate::shell::worker::{Wake, Worker};
 use crate::sip::endpoint::{self, Output};
 use crate::sip::sdp::{self, Direction, SdpFault};
 use crate::sip::session::{Event, Invitation, Order, SessionId};
@@ -97,7 +97,7 @@ impl Worker {
         invitation: &Invitation,
         arrival: Arrival,
     ) -> Result<(), Cause> {
-        if self.stage == Stage::Draining {
+        if !self.is_open() {
             return Err(Cause::Draining);
         }
         let book = self.parts.shelf.load_full();
@@ -181,15 +181,15 @@ impl Worker {
                 self.call(now, call, Input::CallerLeft(crate::shell::worker::phones::cause(ended)));
             }
             Event::Offered { sdp } => self.reoffered(now, call, session, sdp.as_deref()),
+            // A re-INVITE without an offer got ours, and its ACK brings the answer.
+            Event::OfferAnswered { sdp } => self.changed(call, &sdp),
             // Only a leg that we dial hears these, and this one was dialled by the caller.
             Event::Invited(_)
             | Event::Ringing { .. }
             | Event::Answered { .. }
-            | Event::Refused { .. }
-            | Event::OfferAnswered { .. }
-            | Event::OfferRefused { .. } => {}
-            // Nothing was changed yet.
-            Event::OfferWithdrawn => {}
+            | Event::Refused { .. } => {}
+            // Nothing was changed.
+            Event::OfferRefused { .. } | Event::OfferWithdrawn => {}
         }
     }
 
@@ -204,6 +204,15 @@ impl Worker {
                 self.order_session(now, session, Order::Bye);
                 self.call(now, call, Input::End(Cause::NoCommonCodec));
             }
+        }
+    }
+
+    /// The caller's phone answered the offer in our 200 to its re-INVITE. What cannot be read
+    /// changes nothing.
+    fn changed(&mut self, call: CallId, answer: &[u8]) {
+        if let Ok(remote) = sdp::accept(answer) {
+            let remote = Self::remote(&remote, None);
+            self.order_caller_leg(call, |leg| Command::Remote { leg, remote });
         }
     }
 

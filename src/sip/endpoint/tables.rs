@@ -197,6 +197,13 @@ impl ClientEntry {
         }
     }
 
+    fn is_answered(&self) -> bool {
+        match &self.machine {
+            Asking::Invite(machine) => machine.is_answered(),
+            Asking::Other(machine) => machine.is_answered(),
+        }
+    }
+
     pub(super) fn poll_timeout(&self) -> Option<Moment> {
         match &self.machine {
             Asking::Invite(machine) => machine.poll_timeout().map(|(at, _)| at),
@@ -283,6 +290,10 @@ impl Clients {
 
     pub(super) fn count(&self) -> usize {
         self.by_id.len()
+    }
+
+    pub(super) fn are_answered(&self) -> bool {
+        self.by_id.values().all(ClientEntry::is_answered)
     }
 }
 

@@ -121,6 +121,14 @@ impl Client {
         self.timers.next()
     }
 
+    /// Whether its final answer is there. What may still come are copies of it.
+    pub(crate) const fn is_answered(&self) -> bool {
+        match self.state {
+            State::Trying { .. } | State::Proceeding { .. } => false,
+            State::Completed | State::Over => true,
+        }
+    }
+
     fn repeat(&mut self, now: Moment) {
         let again = match &mut self.state {
             State::Trying { request, pause } => {

@@ -154,6 +154,14 @@ impl ClientInvite {
         self.timers.next()
     }
 
+    /// Whether its final answer is there. What may still come are copies of it.
+    pub(crate) const fn is_answered(&self) -> bool {
+        match self.state {
+            State::Calling { .. } | State::Proceeding => false,
+            State::Accepted | State::Refused { .. } | State::Over => true,
+        }
+    }
+
     fn repeat(&mut self, now: Moment) {
         match &mut self.state {
             State::Calling { request, pause } => {
