@@ -13,7 +13,7 @@ NEXTEST := $(shell command -v cargo-nextest)
 ONLY ?=
 SEEDS ?=
 
-.PHONY: help run test lint fmt bench bench-long soak web test-rust test-live test-web sounds clean
+.PHONY: help run test lint fmt bench soak web test-rust test-live test-web sounds clean
 
 help:
 	@sed -n 's/^# //p; /^[a-z-]*:.*##/s/:.*##/ -/p' Makefile
@@ -53,9 +53,8 @@ test-web: web ## tests of the pages
 test-live: web ## calls over real sockets: SIPp, baresip, a real browser
 	cargo test --locked --test live -- --test-threads=1
 
-bench: ## the figures; ONLY=routing|sip|media|flow for one group
-	cargo build --release --locked
-	benches/run $(ONLY)
+bench: packages-test ## the figures; ONLY=routing|sip|media|flow for one group
+	@benches/run $(ONLY)
 
 soak: ## what takes longer than a test suite should
 	SOAK=1 SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1

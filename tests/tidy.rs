@@ -65,7 +65,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("jiff", "src/app/simulate.rs", "reads the time of a call from the command line"),
     ("rand", "src/app/system.rs", "the system's own randomness, for seeds and passwords"),
     ("rustix", "src/app/system.rs", "raises the limit of open files once, at the start"),
-    ("std::sync::atomic", "src/shell/http/socket.rs", "counts the sockets that are open"),
 ];
 
 const FILE_LINES_MAX: usize = 500;

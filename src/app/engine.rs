@@ -144,7 +144,7 @@ impl Engine {
     pub(super) async fn drain(mut self) -> Result<()> {
         tracing::info!("draining: new calls are refused, the others may end");
         self.draining.send_replace(true);
-        self.meter.draining(0);
+        self.meter.draining();
         let (told, drained): (Vec<_>, Vec<_>) =
             self.workers.iter().map(|_| oneshot::channel()).unzip();
         for (index, told) in told.into_iter().enumerate() {

@@ -617,6 +617,27 @@ mod tests {
     }
 
     #[test]
+    fn the_remains_of_a_killed_browser_that_close_its_socket_do_not_stand_for_it() {
+        let mut desk = Bench::available();
+        desk.talk();
+        desk.hear(Input::Detached(ONE, Farewell::Said));
+        desk.pass(2);
+        desk.hear(Input::Audio(Lost));
+        assert_eq!(desk.pass(5), ["order Gone", "close audio", "lost", "sign out"]);
+    }
+
+    #[test]
+    fn a_page_that_closes_its_audio_as_well_is_waited_for_through_the_whole_grace() {
+        let mut desk = Bench::available();
+        desk.talk();
+        desk.hear(Input::Detached(ONE, Farewell::Said));
+        desk.hear(Input::Audio(Failed("closed".into())));
+        assert_eq!(desk.hear(Input::Audio(Lost)), ["order AudioLost"]);
+        assert_eq!(desk.pass(29), [""; 0]);
+        assert_eq!(desk.pass(1), ["order Gone", "close audio", "lost", "sign out"]);
+    }
+
+    #[test]
     fn a_broken_socket_whose_audio_flows_keeps_its_talk_for_the_whole_grace() {
         let mut desk = Bench::available();
         desk.talk();
@@ -868,10 +889,8 @@ mod tests {
                     Output::Send(socket, news) => format!("{} {}", socket.0, word(&news)),
                     Output::Close(socket) => format!("close {}", socket.0),
                     Output::Route(input) => self.route(input),
-                    Output::Order(call, order) => {
-                        assert_eq!(call, self.call);
-                        format!("order {order:?}")
-                    }
+                    Output::Order(call, order) if call == self.call => format!("order {order:?}"),
+                    Output::Order(..) => "an order for another call".to_owned(),
                     Output::OpenAudio(_) => "open audio".to_owned(),
                     Output::Candidate(_) => "candidate".to_owned(),
                     Output::CloseAudio => "close audio".to_owned(),

@@ -163,8 +163,10 @@ impl Stream {
         if !(RELAY_LATE_MAX..=RELAY_LEAP_MAX).contains(&leap) {
             return Some(Place::Anew);
         }
-        // Before the first one stands another speaker's packet of that number.
-        if sequence.since(first) < 0 {
+        // Before the first one stands another speaker's packet of that number. Once the numbers have
+        // gone further than a late one can come, they have wrapped and say nothing of the first.
+        let is_young = (0..=-RELAY_LATE_MAX).contains(&self.next.since(first));
+        if is_young && sequence.since(first) < 0 {
             return None;
         }
         let ahead = timestamp.since(self.clock(now));
@@ -264,6 +266,17 @@ mod tests {
         // Another speaker comes after what was said, and never before.
         assert_eq!(relay(&mut stream, 150, said(10, 9, 5)), Some((4, 1_280, true)));
         assert_eq!(line(stream.frame(at(200), 8)), (5, 1_600, true));
+    }
+
+    #[test]
+    fn a_bridge_of_an_hour_is_heard_throughout() {
+        let mut stream = Stream::new(at(0), Ssrc(1), Sequence(7), Timestamp(0));
+        for turn in 0..180_000_u32 {
+            let sequence = u16::try_from(turn % 65_536).expect("a remainder");
+            let said = said(9, sequence, turn.wrapping_mul(160));
+            let relayed = stream.relay(at(u64::from(turn) * 20), &said, 8, 160);
+            assert!(relayed.is_some(), "packet {turn} of the hour is silence");
+        }
     }
 
     #[test]

@@ -143,7 +143,6 @@ catalogue! {
     WebSockets = "ivr_web_sockets", Gauge, ["page"], "open WebSockets";
 
     Draining = "ivr_draining", Gauge, [], "1 while the engine takes no new calls";
-    DrainCallsLeft = "ivr_drain_calls_left", Gauge, [], "calls that a drain waits for";
     WorkerLag = "ivr_worker_lag_seconds", Gauge, ["worker"], "how late a worker's last turn was";
     EventsLost = "ivr_events_lost_total", Counter, [], "events that found their readers' box full; 0 is right";
 }

@@ -214,10 +214,9 @@ impl Meter {
         self.set(Metric::WebSockets, &[page], number(open));
     }
 
-    /// The engine drains, and waits for that many calls.
-    pub fn draining(&self, calls_left: usize) {
+    /// The engine drains; `ivr_calls_active` says what it waits for.
+    pub fn draining(&self) {
         self.set(Metric::Draining, &[], 1.0);
-        self.set(Metric::DrainCallsLeft, &[], number(calls_left));
     }
 
     /// An event found its readers' box full.
@@ -335,7 +334,7 @@ mod tests {
         meter.records_backlog(0);
         meter.login("accepted");
         meter.web_sockets("desk", 1);
-        meter.draining(2);
+        meter.draining();
         meter.waiting(&queue, None, 1);
         meter.upkeep();
         let page = meter.render();

@@ -11,7 +11,7 @@ export const VOICE_HZ = 1_000;
 
 export async function openBrowser({ microphone = "granted", voice_hz = VOICE_HZ } = {}) {
   const file = join(await mkdtemp(join(tmpdir(), "hatif-e2e-")), "voice.wav");
-  await writeFile(file, wave(4, (t) => Math.sin(2 * Math.PI * voice_hz * t) * 0.5 * (0.55 + 0.45 * Math.sin(2 * Math.PI * 4 * t))));
+  await writeFile(file, voice(voice_hz));
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -59,8 +59,10 @@ export async function hears(page, which, hz) {
   });
 }
 
-function wave(seconds, at) {
-  const samples = RATE * seconds;
+/** A WAV file with a tone that swells and fades. */
+export function voice(hz, { seconds = 4, rate = RATE } = {}) {
+  const at = (t) => Math.sin(2 * Math.PI * hz * t) * 0.5 * (0.55 + 0.45 * Math.sin(2 * Math.PI * 4 * t));
+  const samples = rate * seconds;
   const file = Buffer.alloc(44 + samples * 2);
   file.write("RIFF", 0);
   file.writeUInt32LE(36 + samples * 2, 4);
@@ -68,12 +70,12 @@ function wave(seconds, at) {
   file.writeUInt32LE(16, 16);
   file.writeUInt16LE(1, 20);
   file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(RATE * 2, 28);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2, 28);
   file.writeUInt16LE(2, 32);
   file.writeUInt16LE(16, 34);
   file.write("data", 36);
   file.writeUInt32LE(samples * 2, 40);
-  for (let n = 0; n < samples; n += 1) file.writeInt16LE(Math.round(at(n / RATE) * 32_000), 44 + n * 2);
+  for (let n = 0; n < samples; n += 1) file.writeInt16LE(Math.round(at(n / rate) * 32_000), 44 + n * 2);
   return file;
 }

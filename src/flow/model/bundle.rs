@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::id::{EntityId, QueueId, SkillId};
 use crate::flow::model::{
-    Calendar, Entity, Events, Flow, FlowIndex, Language, Name, Node, NodeIndex, Prompt,
+    Calendar, Entity, Events, Flow, FlowIndex, Language, Name, Node, NodeIndex, Part, Prompt,
     QueuePolicy, Sector, Step, Target, Texts, Unit,
 };
 use crate::flow::words;
@@ -98,15 +98,16 @@ impl Bundle {
     pub fn sounds(&self) -> BTreeMap<String, Option<String>> {
         let mut sounds = BTreeMap::new();
         for &language in &self.languages {
-            for (suffix, text) in words::vocabulary(language) {
-                sounds.insert(format!("{language}/{suffix}"), Some(text));
+            if self.says_values() {
+                let words = words::vocabulary(language).into_iter();
+                sounds.extend(
+                    words.map(|(suffix, text)| (format!("{language}/{suffix}"), Some(text))),
+                );
             }
-            for prompt in self.prompts.values() {
-                for (name, text) in prompt.sounds(language) {
-                    // A file that another language's text is spoken to keeps that text.
-                    let known = sounds.entry(name).or_insert(None);
-                    *known = known.take().or(text);
-                }
+            for (name, text) in self.prompts.values().flat_map(|prompt| prompt.sounds(language)) {
+                // A file that another language's text is spoken to keeps that text.
+                let known = sounds.entry(name).or_insert(None);
+                *known = known.take().or(text);
             }
             for name in self.names() {
                 sounds.insert(name.sound(language), Some(name.text(language).to_owned()));
@@ -119,6 +120,12 @@ impl Bundle {
             sounds.insert(music.to_string(), None);
         }
         sounds
+    }
+
+    /// Whether any prompt says more than its own words: then it may need any word for values.
+    fn says_values(&self) -> bool {
+        let variants = self.prompts.values().flat_map(|prompt| prompt.variants.values());
+        variants.flatten().any(|part| !matches!(part, Part::Text { .. } | Part::File(_)))
     }
 
     fn names(&self) -> impl Iterator<Item = &Name> {

@@ -254,12 +254,10 @@ impl Worker {
     fn measure(&mut self, now: Moment) {
         let (at, before) = self.measured;
         let counts = self.endpoint.counts();
-        let phones = self.visits.values().filter(|visit| visit.phone.is_some()).count();
-        let callers = self.visits.len() - self.by_socket.len();
         let holding = Holding {
             transactions: counts.transactions,
             sessions: counts.sessions,
-            ports: 2 * (callers + phones),
+            ports: 2 * self.by_session.len(),
         };
         if holding == before {
             return;

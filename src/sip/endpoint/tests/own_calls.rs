@@ -32,6 +32,7 @@ fn an_agent_is_called_answers_and_hangs_up() {
     let ringing = Event::Ringing { code: 180, sdp: None };
     let answered = Event::Answered { sdp: OFFER.as_bytes().to_vec() };
     assert_eq!(world.events(), [ringing, answered]);
+    assert!(!world.endpoint.is_idle());
     // A copy of the 200 means that our ACK was lost.
     world.hear(&answer_to(&invite, 200, "agent", OFFER));
     let ack = world.sent.last().expect("an ACK").clone();
@@ -44,6 +45,7 @@ fn an_agent_is_called_answers_and_hangs_up() {
     world.hear(&bye);
     assert_eq!(world.lines(), ["200 BYE"]);
     assert_eq!(world.events(), [Event::Ended(EndedBy::Peer)]);
+    assert!(world.endpoint.is_idle());
     world.assert_empty();
 }
 
@@ -59,6 +61,8 @@ fn a_refusal_is_acknowledged_and_told_with_its_words() {
     let reason = "Some Words".to_owned();
     let refused = Event::Refused { code: 486, reason };
     assert_eq!(world.events(), [refused, Event::Ended(EndedBy::Refused)]);
+    // Copies of the refusal may come for a while; a drain does not wait for them.
+    assert!(world.endpoint.is_idle() && world.endpoint.counts().transactions == 1);
     world.assert_empty();
 }
 

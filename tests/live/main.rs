@@ -1,0 +1,23 @@
+//! Calls over real sockets: SIPp, baresip and a real browser against the real binary.
+//!
+//! What needs the wall clock is here and nowhere else. Each test starts an engine of its own on free
+//! ports of the loopback, with a store and a configuration of its own, and ends it.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::indexing_slicing,
+    reason = "these tests run programs against the wall clock"
+)]
+
+mod baresip;
+mod browser;
+mod chromium;
+mod engine;
+mod sipp;
+
+mod agents;
+mod answering;
+mod crowd;
+mod hanging_up;
+mod malformed;
+mod second_day;
