@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::{CallId, EntityId, QueueId};
 use crate::base::limit::CARD_PRESSED_MAX;
+use crate::call::event::Line;
 
 /// A caller, as an agent's screen shows her.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// The call.
     pub call: CallId,
+    /// The kind of the caller's line.
+    pub line: Line,
     /// The caller's number, unmasked: the reader masks.
     pub from: String,
     /// The dialled number.
@@ -62,6 +65,7 @@ mod tests {
     #[test]
     fn past_the_limit_the_oldest_answer_is_forgotten() {
         let mut card = Card {
+            line: Line::Sip,
             call: CallId::new(Wall(1), &mut Rng::seeded(1)),
             from: String::new(),
             to: String::new(),

@@ -108,6 +108,7 @@ impl Call {
         timers.set(Timer::Answer, now + arrival.ring.min(RING_MAX));
         let card = Card {
             call: arrival.id,
+            line: arrival.line,
             from: arrival.from.clone(),
             to: arrival.to.clone(),
             language: run.language().tag().to_owned(),

@@ -951,6 +951,7 @@ mod tests {
 
     fn card(call: CallId) -> Card {
         Card {
+            line: crate::call::event::Line::Sip,
             call,
             from: "+971501234567".into(),
             to: "800".into(),

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::mask;
 use crate::call::card::{Card, Pressed};
 use crate::call::ending::{Cause, Side};
+use crate::call::event::Line;
 use crate::routing::{Duty, Pending};
 
 /// The version of the protocol that this engine speaks.
@@ -320,7 +322,11 @@ impl From<&Card> for CallerView {
     fn from(card: &Card) -> Self {
         Self {
             call: card.call.to_string(),
-            from: crate::base::mask::number(&card.from),
+            from: match card.line {
+                Line::Sip => mask::number(&card.from),
+                // A browser has no number to hide.
+                Line::Webrtc => card.from.clone(),
+            },
             to: card.to.clone(),
             language: card.language.clone(),
             queue: card.queue.as_ref().map(ToString::to_string).unwrap_or_default(),

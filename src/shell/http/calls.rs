@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::base::id::{AgentId, CallId, EntityId};
 use crate::base::mask;
+use crate::call::event::Line;
 use crate::record::CallRecord;
 use crate::shell::http::login::visitor;
 use crate::shell::http::parts::HttpParts;
@@ -51,7 +52,7 @@ pub(super) async fn one(
     if visitor.role == Role::Agent && !record.has_talked(&visitor.agent) {
         return Err(Problem::not_found());
     }
-    record.from = shown(&visitor, &record.from);
+    record.from = shown(&visitor, record.line, &record.from);
     Ok(Json(record))
 }
 
@@ -89,7 +90,7 @@ fn summary(parts: &HttpParts, visitor: &Visitor, record: &CallRecord) -> Value {
     json!({
         "id": record.call,
         "started_ms": record.arrived_at.0,
-        "from": shown(visitor, &record.from),
+        "from": shown(visitor, record.line, &record.from),
         "to": record.to,
         "entity": entity,
         "queue": record.queue,
@@ -102,9 +103,10 @@ fn summary(parts: &HttpParts, visitor: &Visitor, record: &CallRecord) -> Value {
 }
 
 /// A caller's number as the visitor may see it.
-fn shown(visitor: &Visitor, number: &str) -> String {
-    match visitor.role {
-        Role::Agent => mask::number(number),
-        Role::Supervisor => number.to_owned(),
+fn shown(visitor: &Visitor, line: Line, number: &str) -> String {
+    match (visitor.role, line) {
+        (Role::Agent, Line::Sip) => mask::number(number),
+        // A browser has no number to hide.
+        (Role::Agent, Line::Webrtc) | (Role::Supervisor, _) => number.to_owned(),
     }
 }
