@@ -64,7 +64,7 @@ fn play(name: &str, text: &str, base: &BTreeMap<String, String>) -> String {
     let mut played = String::new();
     let mut block: Option<(&str, String)> = None;
     for line in text.lines() {
-        let is_ours = block.is_none() && line.starts_with("    us ");
+        let is_ours = block.is_none() && (line.starts_with("    us ") || line == "    us");
         if !is_ours {
             played.push_str(line);
             played.push('\n');

@@ -311,8 +311,11 @@ impl Shift {
         if let News::Ping { t } = news {
             self.is_pinged(agent, socket, t);
         }
-        if let (News::State(state), Some(member)) = (news, self.pool.members.get_mut(agent)) {
-            member.shown = Some(*state);
+        let Some(member) = self.pool.members.get_mut(agent) else { return };
+        match (news, &mut member.shown) {
+            (News::State(state), shown) => *shown = Some(*state),
+            (News::Offer(offer), Some(shown)) => shown.offer = Some(*offer),
+            _ => {}
         }
     }
 

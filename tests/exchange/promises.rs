@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hatif::base::id::{AgentId, CallId};
 use hatif::call::exchange::Phone;
+use hatif::desk::machine::RECONNECTING;
 use hatif::routing::{Duty, Standing};
 
 use crate::simulator::books::{Held, Place, Ring};
@@ -69,6 +70,14 @@ impl Shift {
         }
         let waiting: usize = self.pool.group.waiting().map(|line| line.waiting).sum();
         assert_eq!(waiting, in_line, "calls and routing differ about who waits");
+        for (call, offer) in self.phones() {
+            let is_wanted = match self.books.place(call) {
+                Some(Place::Line { ring, .. }) => *ring == Ring::On(offer),
+                Some(Place::Talk { .. }) => true,
+                Some(Place::Flow | Place::Ended) | None => false,
+            };
+            assert!(is_wanted, "a phone is kept for {call}, who does not want it");
+        }
     }
 
     fn check_agent(&self, agent: &AgentId) {
@@ -117,16 +126,20 @@ impl Shift {
     fn check_shown(&self, agent: &AgentId, standing: &Standing) {
         let member = &self.pool.members[agent];
         let Some(shown) = member.shown.as_ref().filter(|_| member.desk.socket().is_some()) else {
+            assert_ne!(standing.duty, Duty::Available, "{agent} is not there, and free for calls");
             return;
         };
+        match (standing.duty, standing.reason.as_deref()) {
+            (Duty::Available, _) => assert_eq!(shown.audio, "up", "{agent} is free, and deaf"),
+            (_, Some(RECONNECTING)) => {
+                assert_eq!(shown.audio, "down", "{agent} is whole, and kept away from her work");
+            }
+            _ => {}
+        }
         assert_eq!(shown.duty, standing.duty, "{agent} is shown another duty");
         let offer = shown.offer.as_ref().map(|offer| offer.offer.clone());
         let rings = standing.offer.map(|offer| offer.to_string());
-        // An offer is shown by a message of its own; the state follows with the next change.
-        assert!(
-            offer == rings || (offer.is_none() && rings.is_some()),
-            "{agent} is shown {offer:?} for {rings:?}"
-        );
+        assert_eq!(offer, rings, "{agent} is shown another offer");
         let talks = matches!(standing.duty, Duty::Talking | Duty::Held);
         let call = standing.call.filter(|_| talks).map(|call| call.to_string());
         assert_eq!(shown.call.as_ref().map(|call| call.call.clone()), call, "{agent}: call");
@@ -175,7 +188,8 @@ impl Shift {
         }
         for (call, place) in self.books.places() {
             assert_eq!(*place, Place::Ended, "{call} has not ended");
-            assert!(self.books.records().contains_key(&call), "{call} has no record");
+            let record = self.books.records().get(&call).expect("an ended call has a record");
+            assert_eq!(Some(&record.ending), self.endings.get(&call), "the first ending of {call}");
         }
         let calls = to_u64(self.books.records().len());
         assert_eq!(calls, self.figures.calls, "one record per call");

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hatif::base::chance::Rng;
-use hatif::base::id::AgentId;
+use hatif::base::id::{AgentId, CallId};
 use hatif::base::time::{Epoch, Moment, Wall};
+use hatif::call::ending::Ending;
 use hatif::call::exchange::{Phone, PhoneNews};
 use hatif::flow::World;
 
@@ -71,6 +72,8 @@ pub(crate) struct Shift {
     pub(crate) floor: Floor,
     pub(crate) books: Books,
     pub(crate) callers: Callers,
+    /// How each caller's leg was ended.
+    pub(crate) endings: BTreeMap<CallId, Ending>,
     pub(crate) pages: BTreeMap<AgentId, Page>,
     pub(crate) hub: BTreeMap<u64, Connection>,
     /// Phones that told their end, and when a worker heard it.
@@ -102,6 +105,7 @@ impl Shift {
             floor: Floor::default(),
             books: Books::default(),
             callers: Callers::new(),
+            endings: BTreeMap::new(),
             pages: BTreeMap::new(),
             hub: BTreeMap::new(),
             phones_over: BTreeMap::new(),

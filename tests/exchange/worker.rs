@@ -153,7 +153,11 @@ impl Shift {
         match output {
             Output::Ring => {}
             Output::Answer => self.is_answered(id),
-            Output::HangUp(_) => self.hang_up(worker, id),
+            Output::HangUp(ending) => {
+                let before = self.endings.insert(id, ending);
+                assert_eq!(before, None, "{id} is ended twice");
+                self.hang_up(worker, id);
+            }
             Output::Play { play, what } => self.play(id, play, &what),
             Output::Stop => self.floor.stop(id),
             Output::Enter { entry, card } => self.post_pool(ToPool::Enter { worker, entry, card }),
@@ -264,6 +268,12 @@ impl Shift {
         self.workers[worker].agenda.set(id, None);
         self.goes(id);
         self.post_pool(ToPool::Gone(id));
+    }
+
+    /// Every agent's phone that rings or talks.
+    pub(crate) fn phones(&self) -> impl Iterator<Item = (CallId, OfferId)> {
+        let visits = self.workers.iter().flat_map(|worker| &worker.visits);
+        visits.filter_map(|(call, visit)| Some((*call, visit.phone.as_ref()?.offer)))
     }
 
     /// The seat that a call's agent has, and since when her phone is over.

@@ -1,5 +1,6 @@
 // A real Chromium with a microphone that hears a file, and what the tests of the pages share.
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { mkdtemp, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +11,10 @@ const RATE = 16_000;
 export const VOICE_HZ = 1_000;
 
 export async function openBrowser({ microphone = "granted", voice_hz = VOICE_HZ } = {}) {
-  const file = join(await mkdtemp(join(tmpdir(), "hatif-e2e-")), "voice.wav");
+  const folder = await mkdtemp(join(tmpdir(), "hatif-e2e-"));
+  const file = join(folder, "voice.wav");
   await writeFile(file, voice(voice_hz));
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -22,6 +24,8 @@ export async function openBrowser({ microphone = "granted", voice_hz = VOICE_HZ 
       ...(microphone === "granted" ? ["--use-fake-ui-for-media-stream"] : []),
     ],
   });
+  browser.once("disconnected", () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
 }
 
 /** This is the stand-in's voice; a page must be touched before it may sound. */
