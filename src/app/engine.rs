@@ -63,6 +63,7 @@ pub(super) struct Common<'a> {
     pub(super) store: Store,
     pub(super) post: Post,
     pub(super) sessions: Sessions,
+    pub(super) roster: Arc<Roster>,
     pub(super) draining: watch::Sender<bool>,
 }
 
@@ -86,7 +87,9 @@ impl Engine {
         let mut rng = system::chance()?;
         let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores));
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
-        let common = Common { config, clock, meter, shelf, store, post, sessions, draining };
+        let roster = Arc::new(Roster::new(Capacity::default()));
+        let common =
+            Common { config, clock, meter, shelf, store, post, sessions, roster, draining };
         let deliver = wiring::deliver(&common.post);
         let (transports, readers) = Transports::open(&wiring::binds(config), deliver).await?;
         let bells: Vec<_> = (0..config.engine.media_workers.unwrap_or_else(cores))
@@ -220,7 +223,7 @@ async fn pool(common: &Common<'_>, media: &[MediaHandle], rng: &mut Rng) -> Resu
     Ok(Pool::new(pool::Parts {
         clock: common.clock,
         post: common.post.clone(),
-        roster: Arc::new(Roster::new(Capacity::default())),
+        roster: Arc::clone(&common.roster),
         sessions: common.sessions.clone(),
         hub: (HUB, media.get(HUB).cloned().context("there is a media worker")?),
         meter: PoolMeter::new(Arc::clone(&common.meter)),
@@ -241,6 +244,7 @@ fn workers(
     let parts = worker::Parts {
         clock: common.clock,
         post: common.post.clone(),
+        roster: Arc::clone(&common.roster),
         names: Arc::new(wiring::names(config, transports.addresses())),
         transports: Arc::new(transports),
         media: Arc::clone(media),

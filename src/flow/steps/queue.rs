@@ -82,6 +82,10 @@ pub(in crate::flow) fn news(run: &mut Run, now: Moment, news: QueueNews) -> Turn
             facts.talk_s = seconds(talk);
             Turn::Next
         }
+        // The word of a queue that was left for its silence: this wait is another one.
+        QueueNews::Ended(Overflow::Exit) if matches!(run.stage, Stage::Waiting { .. }) => {
+            Turn::Stay
+        }
         QueueNews::Ended(overflow) => end(run, now, overflow),
         QueueNews::WaitAgain => again(run, now),
     }

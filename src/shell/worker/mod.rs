@@ -27,6 +27,7 @@ use crate::base::time::Moment;
 use crate::call::ending::Cause;
 use crate::call::exchange::Input;
 use crate::desk::SocketId;
+use crate::routing::Roster;
 use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
 use crate::shell::http::Outgoing;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub post: Post,
     /// The SIP sockets.
     pub transports: Arc<Transports>,
+    /// What workers share.
+    pub roster: Arc<Roster>,
     /// The media workers.
     pub media: Arc<[MediaHandle]>,
     /// Which of them has the WebRTC hub.

@@ -7,6 +7,7 @@ use crate::base::time::Moment;
 use crate::call::ending::Ending;
 use crate::call::exchange::{DeskNews, Input, Mute, Output, Phone, Playout, Routed};
 use crate::media::{self, Command, Mode, PlayId};
+use crate::routing;
 use crate::shell::post::{Seat, ToPool};
 use crate::shell::worker::trunk::CODECS;
 use crate::shell::worker::visit::{Answer, CallerLine, Moving};
@@ -35,7 +36,7 @@ impl Worker {
             Output::Enter { entry, card } => {
                 self.parts.post.pool(ToPool::Enter { worker: self.index, entry, card });
             }
-            Output::Route(input) => self.parts.post.pool(ToPool::Route(input)),
+            Output::Route(input) => self.route(input),
             Output::Dial { offer, address, card } => self.dial(now, id, offer, &address, &card),
             Output::DropPhone(offer) => self.drop_phone(now, id, offer),
             Output::Bridge { offer, agent, phone } => self.bridge(now, id, offer, &agent, &phone),
@@ -49,6 +50,15 @@ impl Worker {
             Output::Complain(fault) => tracing::warn!(call = %id, fault, "the flow went astray"),
             Output::Over => self.forget(now, id),
         }
+    }
+
+    /// Tells the pool. A caller who leaves is marked at once, so that an answer on its way loses.
+    fn route(&self, input: routing::Input) {
+        if let routing::Input::Leave { ticket, why } = &input {
+            // An agent who was faster is freed when the pool says that she is connected.
+            let _ = self.parts.roster.leave(ticket, *why);
+        }
+        self.parts.post.pool(ToPool::Route(input));
     }
 
     fn ring(&mut self, now: Moment, id: CallId) {
@@ -178,7 +188,7 @@ impl Worker {
         if let Input::Routed(Routed::Connect { agent, .. }) = input {
             let news = DeskNews::missed_the_caller();
             self.parts.post.pool(ToPool::Desk(agent.clone(), news));
-            self.parts.post.pool(ToPool::Route(crate::routing::Input::Release { agent }));
+            self.parts.post.pool(ToPool::Route(routing::Input::Release { agent }));
         }
     }
 }
