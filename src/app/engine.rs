@@ -30,7 +30,7 @@ use crate::shell::tasks;
 use crate::shell::transport::Transports;
 use crate::shell::worker::{self, Worker};
 use crate::sip::endpoint::{Endpoint, Settings};
-use crate::telemetry::{Meter, PoolMeter};
+use crate::telemetry::Meter;
 
 /// What runs.
 pub(super) struct Engine {
@@ -85,7 +85,7 @@ impl Engine {
     ) -> Result<Self> {
         let clock = Clock::start();
         let mut rng = system::chance()?;
-        let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores));
+        let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores), &meter);
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
         let roster = Arc::new(Roster::new(Capacity::default()));
         let common =
@@ -211,12 +211,13 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-fn boxes(workers: usize) -> (Post, Inboxes) {
+fn boxes(workers: usize, meter: &Arc<Meter>) -> (Post, Inboxes) {
     let (to_workers, workers): (Vec<_>, Vec<_>) =
         (0..workers).map(|_| mpsc::channel(WORKER_BOX_MAX)).unzip();
     let (to_pool, pool) = mpsc::channel(POOL_BOX_MAX);
     let (to_readers, facts) = mpsc::channel(EVENTS_BOX_MAX);
-    (Post::new(to_workers.into(), to_pool, to_readers), Inboxes { workers, pool, facts })
+    let post = Post::new(to_workers.into(), to_pool, to_readers, Arc::clone(meter));
+    (post, Inboxes { workers, pool, facts })
 }
 
 async fn pool(common: &Common<'_>, media: &[MediaHandle], rng: &mut Rng) -> Result<Pool> {
@@ -226,7 +227,7 @@ async fn pool(common: &Common<'_>, media: &[MediaHandle], rng: &mut Rng) -> Resu
         roster: Arc::clone(&common.roster),
         sessions: common.sessions.clone(),
         hub: (HUB, media.get(HUB).cloned().context("there is a media worker")?),
-        meter: PoolMeter::new(Arc::clone(&common.meter)),
+        meter: Arc::clone(&common.meter),
         staff: common.store.agents().await?,
         rng: Rng::seeded(rng.bits()),
     }))

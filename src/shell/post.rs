@@ -14,6 +14,7 @@ use crate::media;
 use crate::routing;
 use crate::shell::http::Socket;
 use crate::shell::transport;
+use crate::telemetry::Meter;
 
 /// Where a leg's audio lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,7 @@ pub struct Post {
     workers: Arc<[mpsc::Sender<ToWorker>]>,
     pool: mpsc::Sender<ToPool>,
     events: mpsc::Sender<CallEvent>,
+    meter: Arc<Meter>,
 }
 
 /// Legs of the pool have this owner; those of worker `n` have `n + 1`.
@@ -110,8 +112,9 @@ impl Post {
         workers: Arc<[mpsc::Sender<ToWorker>]>,
         pool: mpsc::Sender<ToPool>,
         events: mpsc::Sender<CallEvent>,
+        meter: Arc<Meter>,
     ) -> Self {
-        Self { workers, pool, events }
+        Self { workers, pool, events, meter }
     }
 
     /// How many workers there are.
@@ -145,6 +148,7 @@ impl Post {
     /// Writes down a fact.
     pub fn event(&self, event: CallEvent) {
         if let Err(lost) = self.events.try_send(event) {
+            self.meter.event_lost();
             tracing::error!(event = ?lost.into_inner(), "a fact of a call is lost");
         }
     }

@@ -104,17 +104,12 @@ catalogue! {
     RtpSendLateness = "ivr_rtp_send_lateness_seconds", REACTION, [], "how late a media worker's turn was";
     RtpPortsInUse = "ivr_rtp_ports_in_use", Gauge, ["worker"], "RTP ports taken by a media worker";
 
-    WebrtcSessions = "ivr_webrtc_sessions", Gauge, [], "browser legs";
-    WebrtcIceConnect = "ivr_webrtc_ice_connect_seconds", SETUP, [], "from a browser's offer to its connection";
-    WebrtcIceFailed = "ivr_webrtc_ice_failed_total", Counter, ["reason"], "browser legs that did not connect, or broke";
-    WebrtcReattach = "ivr_webrtc_reattach_total", Counter, ["result"], "desks that came back in time, or did not";
 
     FlowNodeEntries = "ivr_flow_node_entries_total", Counter, ["flow", "node"], "entries into a node";
     FlowOutcome = "ivr_flow_outcome_total", Counter, ["flow", "node", "outcome"], "how a node ended";
     FlowInput = "ivr_flow_input_total", Counter, ["flow", "node", "kind"], "inputs that a node took";
     FlowAbandon = "ivr_flow_abandon_total", Counter, ["flow", "node"], "callers who hung up in a node, before any queue";
     FlowContained = "ivr_flow_contained_total", Counter, ["flow"], "answered calls that the flow completed without a queue";
-    FlowKeyReaction = "ivr_flow_key_reaction_seconds", REACTION, [], "from the end of a key to the first packet of what follows";
 
     QueueWaiting = "ivr_queue_waiting", Gauge, ["queue", "entity"], "callers who wait";
     QueueOldestWait = "ivr_queue_oldest_wait_seconds", Gauge, ["queue"], "the longest wait of those who wait";
@@ -124,7 +119,6 @@ catalogue! {
     QueueAbandoned = "ivr_queue_abandoned_total", Counter, ["queue", "short"], "callers who hung up while they waited; short is under 5 s";
     QueueLeft = "ivr_queue_left_total", Counter, ["queue", "reason"], "waits that ended without an agent and without hanging up";
     QueueWait = "ivr_queue_wait_seconds", WAIT, ["queue", "outcome"], "waits, ring included: answered, abandoned, left";
-    QueueExpectedWait = "ivr_queue_ewt_seconds", Gauge, ["queue", "quantile"], "the wait that a caller who comes would be told";
     QueueExpectedWaitError = "ivr_queue_ewt_error_seconds", WAIT, ["queue"], "how far the median that was told lay from the wait";
 
     Agents = "ivr_agents", Gauge, ["duty", "reason"], "agents who are signed in";
@@ -143,7 +137,6 @@ catalogue! {
     WebSockets = "ivr_web_sockets", Gauge, ["page"], "open WebSockets";
 
     Draining = "ivr_draining", Gauge, [], "1 while the engine takes no new calls";
-    WorkerLag = "ivr_worker_lag_seconds", Gauge, ["worker"], "how late a worker's last turn was";
     EventsLost = "ivr_events_lost_total", Counter, [], "events that found their readers' box full; 0 is right";
 }
 

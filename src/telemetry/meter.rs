@@ -120,11 +120,6 @@ impl Meter {
         self.set(Metric::SipDialogs, &[&worker], number(dialogs));
     }
 
-    /// How late a worker's turn was.
-    pub fn worker_lag(&self, index: usize, late: Duration) {
-        self.set(Metric::WorkerLag, &[&index.to_string()], late.as_secs_f64());
-    }
-
     /// Nothing was heard from a leg for too long; `side` is `caller` or `agent`.
     pub fn no_audio(&self, side: &'static str) {
         self.count(Metric::RtpNoAudio, &[side]);
@@ -143,40 +138,9 @@ impl Meter {
         self.set(Metric::RtpPortsInUse, &[&worker.to_string()], number(ports));
     }
 
-    /// From the end of a key to the first packet of what follows.
-    pub fn key_reaction(&self, span: Duration) {
-        self.measure(Metric::FlowKeyReaction, &[], span);
-    }
-
-    /// How many browser legs there are.
-    pub fn webrtc_sessions(&self, legs: usize) {
-        self.set(Metric::WebrtcSessions, &[], number(legs));
-    }
-
-    /// A browser connected, that long after its offer.
-    pub fn webrtc_connected(&self, after: Duration) {
-        self.measure(Metric::WebrtcIceConnect, &[], after);
-    }
-
-    /// A browser's leg did not connect, or broke.
-    pub fn webrtc_failed(&self, reason: &'static str) {
-        self.count(Metric::WebrtcIceFailed, &[reason]);
-    }
-
-    /// A lost desk came back (`in_time`), or did not (`too_late`).
-    pub fn reattached(&self, result: &'static str) {
-        self.count(Metric::WebrtcReattach, &[result]);
-    }
-
     /// The longest wait of those who wait in a queue; zero when nobody waits.
     pub fn oldest_wait(&self, queue: &QueueId, wait: Duration) {
         self.set(Metric::QueueOldestWait, &[queue.as_str()], wait.as_secs_f64());
-    }
-
-    /// What a caller who comes to the queue would be told to expect.
-    pub fn expected_wait(&self, queue: &QueueId, p50: Duration, p80: Duration) {
-        self.set(Metric::QueueExpectedWait, &[queue.as_str(), "0.5"], p50.as_secs_f64());
-        self.set(Metric::QueueExpectedWait, &[queue.as_str(), "0.8"], p80.as_secs_f64());
     }
 
     /// How long one decision of the pool took.
@@ -291,10 +255,10 @@ mod tests {
     #[test]
     fn a_span_falls_into_its_own_kind_of_bucket() {
         let meter = Meter::new();
-        meter.key_reaction(Duration::from_millis(30));
+        meter.media_lateness(30_000, 1);
         let page = meter.render();
-        assert!(page.contains(r#"ivr_flow_key_reaction_seconds_bucket{le="0.04"} 1"#), "{page}");
-        assert!(page.contains(r#"ivr_flow_key_reaction_seconds_bucket{le="0.02"} 0"#), "{page}");
+        assert!(page.contains(r#"ivr_rtp_send_lateness_seconds_bucket{le="0.04"} 1"#), "{page}");
+        assert!(page.contains(r#"ivr_rtp_send_lateness_seconds_bucket{le="0.02"} 0"#), "{page}");
     }
 
     #[test]
@@ -317,16 +281,10 @@ mod tests {
         meter.sip(SipFact::Rejected(Rejection::Rate));
         meter.sip(SipFact::SessionTimerExpired);
         meter.worker(0, 5, 2);
-        meter.worker_lag(0, second);
         meter.no_audio("caller");
         meter.media_lateness(1_000_000, 1);
         meter.rtp_ports(0, 4);
-        meter.webrtc_sessions(3);
-        meter.webrtc_connected(second);
-        meter.webrtc_failed("timeout");
-        meter.reattached("in_time");
         meter.oldest_wait(&queue, second);
-        meter.expected_wait(&queue, second, second);
         meter.decided(second);
         meter.records_written(2);
         meter.records_retried(1);

@@ -80,7 +80,6 @@ keys! {
     [web] test_caller: Flag = "true", "whether `/call` is there: a telephone in the browser, for trying an installation";
     [webrtc] bind: Text = "127.0.0.1:0", "the one port of all browsers' audio; 0 lets the system choose";
     [webrtc] public_address: Text = "", "the address of browsers' audio as it is offered to them, when it is not the one that is bound";
-    [webrtc] ice_servers: List = "", "STUN and TURN servers that desks are told to use";
     [bundle] path: Text = "ivr-flows", "the folder of flows, queues, prompts and entities";
     [bundle] watch: Flag = "false", "whether a change in that folder is loaded at once; SIGHUP always does";
     [sounds] path: Text = "sounds", "the folder of recorded prompts";

@@ -134,13 +134,7 @@ impl Reader {
     fn webrtc(&mut self) -> Option<WebrtcSettings> {
         let bind = self.one("webrtc", "bind", SOCKET, parse);
         let public_address = self.maybe("webrtc", "public_address", ADDRESS, parse);
-        let wanted = "a server such as stun:stun.example.org:3478";
-        let ice_servers = self.list("webrtc", "ice_servers", wanted, |text| {
-            let kinds = ["stun:", "stuns:", "turn:", "turns:"];
-            kinds.iter().any(|kind| text.starts_with(kind)).then(|| text.to_owned())
-        });
-        let (public_address, ice_servers) = (public_address?, ice_servers?);
-        Some(WebrtcSettings { bind: bind?, public_address, ice_servers })
+        Some(WebrtcSettings { bind: bind?, public_address: public_address? })
     }
 
     fn bundle(&mut self) -> Option<BundleSettings> {
@@ -295,7 +289,7 @@ mod tests {
             public_url = "https://desk.example.org"
             test_caller = false
             [webrtc]
-            ice_servers = ["stun:stun.example.org:3478"]
+            public_address = "203.0.113.6"
             [engine]
             workers = 2
             [log]

@@ -116,8 +116,6 @@ pub struct WebrtcSettings {
     pub bind: SocketAddr,
     /// Its address, as it is offered.
     pub public_address: Option<IpAddr>,
-    /// STUN and TURN servers.
-    pub ice_servers: Vec<String>,
 }
 
 /// Flows.

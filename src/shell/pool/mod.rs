@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use crate::base::agenda::Agenda;
 use crate::base::chance::Rng;
 use crate::base::id::{AgentId, CallId, OfferId};
-use crate::base::limit::HELLO_PATIENCE;
+use crate::base::limit::{HELLO_PATIENCE, METER_EVERY};
 use crate::base::time::Moment;
 use crate::call::card::Card;
 use crate::call::exchange::Phone;
@@ -25,7 +25,7 @@ use crate::shell::http::Sessions;
 use crate::shell::media::MediaHandle;
 use crate::shell::post::{Legs, Post, Seat, ToPool};
 use crate::shell::store::Agent;
-use crate::telemetry::PoolMeter;
+use crate::telemetry::{Meter, PoolMeter};
 
 /// What the pool is made of.
 pub struct Parts {
@@ -40,7 +40,7 @@ pub struct Parts {
     /// The media worker with the WebRTC hub, and its number.
     pub hub: (usize, MediaHandle),
     /// The metrics.
-    pub meter: PoolMeter,
+    pub meter: Arc<Meter>,
     /// The agents at the start.
     pub staff: Vec<Agent>,
     /// Chance.
@@ -53,7 +53,8 @@ pub struct Pool {
     post: Post,
     sessions: Sessions,
     hub: (usize, MediaHandle),
-    meter: PoolMeter,
+    meter: Arc<Meter>,
+    fold: PoolMeter,
     group: Group,
     members: BTreeMap<AgentId, Member>,
     sockets: BTreeMap<SocketId, desks::Line>,
@@ -82,6 +83,7 @@ struct Waiting {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Wake {
     Group,
+    Measure,
     Desk(AgentId),
     Hello(SocketId),
 }
@@ -97,6 +99,7 @@ impl Pool {
             post,
             sessions,
             hub,
+            fold: PoolMeter::new(Arc::clone(&meter)),
             meter,
             group,
             members: BTreeMap::new(),
@@ -108,6 +111,7 @@ impl Pool {
             agenda: Agenda::default(),
         };
         pool.staff(clock.now(), staff);
+        pool.measure(clock.now());
         pool
     }
 
@@ -157,6 +161,7 @@ impl Pool {
                     self.group.handle_timeout(now);
                     self.decided(now);
                 }
+                Wake::Measure => self.measure(now),
                 Wake::Desk(agent) => self.wake_desk(now, &agent),
                 Wake::Hello(socket) => self.no_hello(socket),
             }
@@ -170,9 +175,20 @@ impl Pool {
         self.drain_desk(now, agent);
     }
 
+    /// Tells the metrics how long the oldest have waited.
+    fn measure(&mut self, now: Moment) {
+        for line in self.group.waiting() {
+            let waited = line.oldest.map(|entered| now.since(entered)).unwrap_or_default();
+            self.meter.oldest_wait(line.queue, waited);
+        }
+        self.agenda.set(Wake::Measure, Some(now + METER_EVERY));
+    }
+
     /// Tells routing, and does what it decides.
     fn route(&mut self, now: Moment, input: Input) {
+        let before = self.clock.now();
         self.group.handle(now, input);
+        self.meter.decided(self.clock.now().since(before));
         self.decided(now);
     }
 

@@ -88,7 +88,7 @@ impl Pool {
         if let Fact::OfferSettled { offer, result, .. } = event.fact {
             self.settled(now, offer, result);
         }
-        self.meter.handle(event);
+        self.fold.handle(event);
     }
 
     fn settled(&mut self, now: Moment, offer: OfferId, settlement: Settlement) {
