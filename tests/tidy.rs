@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dashmap", &["src/routing/roster/"]),
     ("hound", &["src/audio/wav.rs"]),
     ("hyper", &["src/shell/http/serve.rs"]),
+    ("icu_calendar", &["src/flow/hijri.rs"]),
     ("jiff", &["src/flow/"]),
     ("metrics", &["src/telemetry/"]),
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
