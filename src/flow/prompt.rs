@@ -8,7 +8,7 @@ use jiff::civil::{Date, Time};
 use crate::base::key::Key;
 use crate::flow::expression::Value;
 use crate::flow::model::{
-    Bundle, Gender, Language, Name, NumberPlace, Part, Prompt, Sensitivity, Texts,
+    Bundle, Gender, Language, Name, NumberPlace, Part, Prompt, SayKind, Sensitivity, Texts,
 };
 use crate::flow::words::{self, Followed, Word};
 
@@ -76,6 +76,13 @@ impl Speech {
         self.say_text(&other.text);
     }
 
+    fn masked(mut self, sensitive: Sensitivity) -> Self {
+        if sensitive == Sensitivity::Sensitive && !self.text.is_empty() {
+            MASK.clone_into(&mut self.text);
+        }
+        self
+    }
+
     fn sound(&mut self, sound: &str, text: &str) {
         self.sounds.push(sound.into());
         self.say_text(text);
@@ -115,16 +122,17 @@ impl Speaker<'_> {
                 Part::Choices => choices.iter().for_each(|choice| self.choice(&mut speech, choice)),
                 // These two have a meaning in the prompt of one choice only.
                 Part::ChoiceLabel | Part::ChoiceKey => {}
-                Part::Digits(slot)
-                | Part::Number { slot, .. }
-                | Part::Money { slot, .. }
-                | Part::Date(slot)
-                | Part::Time(slot)
-                | Part::Count { slot, .. }
-                | Part::Term(slot)
-                | Part::Entity(slot) => {
-                    let argument = arguments.get(slot);
-                    argument.into_iter().for_each(|given| self.slot(&mut speech, part, given));
+                Part::Value { slot, kind } => {
+                    let said = arguments.get(slot).map(|given| self.value(kind, given));
+                    speech.extend(said.unwrap_or_default());
+                }
+                Part::Term(slot) => {
+                    let name = |id: &str| self.bundle.terms.get(id);
+                    speech.extend(self.name_of(arguments.get(slot), name));
+                }
+                Part::Entity(slot) => {
+                    let name = |id: &str| Some(&self.bundle.entities.get(&id.into())?.name);
+                    speech.extend(self.name_of(arguments.get(slot), name));
                 }
             }
         }
@@ -143,59 +151,51 @@ impl Speaker<'_> {
                     speech.sound(&sound, text.map_or("", AsRef::as_ref));
                 }
                 Part::ChoiceKey => self.words(speech, &[words::of_key(self.language, choice.key)]),
-                Part::Choices
-                | Part::Digits(_)
-                | Part::Number { .. }
-                | Part::Money { .. }
-                | Part::Date(_)
-                | Part::Time(_)
-                | Part::Count { .. }
-                | Part::Term(_)
-                | Part::Entity(_) => {}
+                Part::Choices | Part::Value { .. } | Part::Term(_) | Part::Entity(_) => {}
             }
         }
     }
 
-    /// Says the value of a slot. One that is empty or has another shape says what can be said.
-    fn slot(&self, speech: &mut Speech, part: &Part, argument: &Argument) {
+    /// Says a value. One that is empty or has another shape says what can be said.
+    #[must_use]
+    pub fn value(&self, kind: &SayKind, argument: &Argument) -> Speech {
         let mut said = Speech::default();
         let value = &argument.value;
         let written = value.to_text().unwrap_or_default();
-        match part {
-            Part::Number { gender, .. } => match value.as_int() {
+        match kind {
+            SayKind::Digits => self.digits(&mut said, &written),
+            SayKind::Number { gender } => match value.as_int() {
                 Some(number) => self.number(&mut said, number, *gender, Followed::Alone),
                 None => self.digits(&mut said, &written),
             },
-            Part::Money { unit, minor, .. } => self.money(&mut said, &written, unit, minor),
-            Part::Date(_) => match written.parse::<Date>() {
+            SayKind::Money { unit, minor } => self.money(&mut said, &written, unit, minor),
+            SayKind::Date => match written.parse::<Date>() {
                 Ok(date) => self.words(&mut said, &words::date(self.language, date)),
                 Err(_) => self.digits(&mut said, &written),
             },
-            Part::Time(_) => match written.parse::<Time>() {
+            SayKind::Time => match written.parse::<Time>() {
                 Ok(time) => self.words(&mut said, &words::time(self.language, time)),
                 Err(_) => self.digits(&mut said, &written),
             },
-            Part::Count { unit, .. } => {
+            SayKind::Count { unit } => {
                 if let Some(count) = value.as_int() {
                     self.count(&mut said, count, unit);
                 }
             }
-            Part::Term(_) => self.name(&mut said, self.bundle.terms.get(written.as_str())),
-            Part::Entity(_) => {
-                let entity = self.bundle.entities.get(&written.as_str().into());
-                self.name(&mut said, entity.map(|entity| &entity.name));
-            }
-            Part::Digits(_) => self.digits(&mut said, &written),
-            Part::Text { .. }
-            | Part::File(_)
-            | Part::Choices
-            | Part::ChoiceLabel
-            | Part::ChoiceKey => {}
         }
-        if argument.sensitive == Sensitivity::Sensitive && !said.text.is_empty() {
-            said.text = MASK.to_owned();
-        }
-        speech.extend(said);
+        said.masked(argument.sensitive)
+    }
+
+    /// Says the name that an argument picks.
+    fn name_of<'n>(
+        &self,
+        argument: Option<&Argument>,
+        find: impl FnOnce(&str) -> Option<&'n Name>,
+    ) -> Speech {
+        let mut said = Speech::default();
+        let Some(argument) = argument else { return said };
+        self.name(&mut said, argument.value.as_text().and_then(find));
+        said.masked(argument.sensitive)
     }
 
     /// The text of a recording that another prompt has words for; else its name in brackets.

@@ -22,7 +22,7 @@ pub use flow::{
 };
 pub use language::{Gender, Language, Name, Plural, Texts};
 pub use place::{Department, Entity, QueuePolicy, Sector, ServiceLevel};
-pub use prompt::{NumberPlace, Part, Prompt, Unit, UnitForm};
+pub use prompt::{NumberPlace, Part, Prompt, SayKind, Unit, UnitForm};
 pub use step::{
     Assignment, BargeIn, Call, Case, Choice, ChoicesFrom, Collect, Hangup, HangupReason, Heard,
     Hours, Menu, NeedItem, NeedStep, Patience, Play, Prefer, Queue, Reference, Save, Source,

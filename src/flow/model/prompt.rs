@@ -45,12 +45,7 @@ impl Prompt {
         self.parts(language).iter().filter_map(|part| match part {
             Part::Text { text, sound } => Some((sound.to_string(), Some(text.to_string()))),
             Part::File(sound) => Some((sound.to_string(), None)),
-            Part::Digits(_)
-            | Part::Number { .. }
-            | Part::Money { .. }
-            | Part::Date(_)
-            | Part::Time(_)
-            | Part::Count { .. }
+            Part::Value { .. }
             | Part::Term(_)
             | Part::Entity(_)
             | Part::Choices
@@ -73,34 +68,12 @@ pub enum Part {
     },
     /// A sound by name.
     File(Arc<str>),
-    /// One digit after the other.
-    Digits(Arc<str>),
-    /// A number in words.
-    Number {
+    /// A value in words.
+    Value {
         /// The argument.
         slot: Arc<str>,
-        /// The gender of what is counted.
-        gender: Gender,
-    },
-    /// An amount: whole units, or `12.50`.
-    Money {
-        /// The argument.
-        slot: Arc<str>,
-        /// The unit of whole amounts, such as `aed`.
-        unit: Arc<str>,
-        /// The unit of hundredths, such as `aed_minor`.
-        minor: Arc<str>,
-    },
-    /// A date such as `2026-09-20`.
-    Date(Arc<str>),
-    /// A time of day such as `14:30`.
-    Time(Arc<str>),
-    /// A number of things.
-    Count {
-        /// The argument.
-        slot: Arc<str>,
-        /// The unit.
-        unit: Arc<str>,
+        /// How it is said.
+        kind: SayKind,
     },
     /// The term whose id the argument holds; nothing when there is no such term.
     Term(Arc<str>),
@@ -119,14 +92,7 @@ impl Part {
     #[must_use]
     pub const fn slot(&self) -> Option<&Arc<str>> {
         match self {
-            Self::Digits(slot)
-            | Self::Number { slot, .. }
-            | Self::Money { slot, .. }
-            | Self::Date(slot)
-            | Self::Time(slot)
-            | Self::Count { slot, .. }
-            | Self::Term(slot)
-            | Self::Entity(slot) => Some(slot),
+            Self::Value { slot, .. } | Self::Term(slot) | Self::Entity(slot) => Some(slot),
             Self::Text { .. }
             | Self::File(_)
             | Self::Choices
@@ -134,6 +100,34 @@ impl Part {
             | Self::ChoiceKey => None,
         }
     }
+}
+
+/// How a value is said, in a prompt or by a `say` node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SayKind {
+    /// One digit after the other.
+    Digits,
+    /// A number in words.
+    Number {
+        /// The gender of what is counted.
+        gender: Gender,
+    },
+    /// An amount: whole units, or `12.50`.
+    Money {
+        /// The unit of whole amounts, such as `aed`.
+        unit: Arc<str>,
+        /// The unit of hundredths, such as `aed_minor`.
+        minor: Arc<str>,
+    },
+    /// A date such as `2026-09-20`.
+    Date,
+    /// A time of day such as `14:30`.
+    Time,
+    /// A number of things.
+    Count {
+        /// The unit.
+        unit: Arc<str>,
+    },
 }
 
 /// What can be counted.

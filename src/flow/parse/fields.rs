@@ -52,6 +52,30 @@ impl<'y> Fields<'y> {
         value
     }
 
+    /// The one field of these that must be there, by name.
+    pub(crate) fn one_of(
+        &self,
+        names: &[&'static str],
+        wanted: &str,
+    ) -> Option<(&'static str, &'y Yaml)> {
+        let has = |name: &str| self.entries.iter().any(|entry| &*entry.key.text == name);
+        if let Some(&name) = names.iter().find(|name| has(name)) {
+            return Some((name, self.required(name)?));
+        }
+        let keys = || self.entries.iter().map(|entry| &*entry.key.text);
+        // What is misspelled is told of when the fields are finished.
+        let slip = names.iter().find(|name| nearest(name, keys()).is_some());
+        match slip {
+            Some(name) => {
+                self.required(name);
+            }
+            None => {
+                self.page.add(self.page.fault(Code::MissingField, self.place, wanted));
+            }
+        }
+        None
+    }
+
     /// Where a field's name stands.
     pub(crate) fn place_of(&self, name: &str) -> Place {
         let entry = self.entries.iter().find(|entry| &*entry.key.text == name);

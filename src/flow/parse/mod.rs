@@ -13,6 +13,7 @@ pub(crate) mod entity;
 pub(crate) mod page;
 pub(crate) mod part;
 pub(crate) mod policy;
+pub(crate) mod said;
 pub(crate) mod skill;
 
 pub(crate) mod flow;

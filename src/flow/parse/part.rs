@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::flow::diagnostic::Code;
-use crate::flow::model::{Gender, Language, Part, Prompt};
-use crate::flow::parse::{Catalogue, Fields, Names, Page};
+use crate::flow::model::{Language, Part, Prompt};
+use crate::flow::parse::{Catalogue, Fields, Names, Page, said};
 use crate::flow::yaml::{Form, Yaml};
 
 /// The kinds of slots, for the faults.
@@ -86,16 +86,11 @@ impl Site<'_> {
         let fields = Fields::of(page, yaml, "a slot")?;
         let part = match &*kind.key.text {
             "file" => fields.required("file").and_then(|yaml| self.file(yaml)),
-            "digits" => self.argument(&fields, "digits").map(Part::Digits),
-            "number" => self.number(&fields),
-            "money" => self.money(&fields),
-            "date" => self.argument(&fields, "date").map(Part::Date),
-            "time" => self.argument(&fields, "time").map(Part::Time),
-            "count" => self.count(&fields),
             "term" => self.argument(&fields, "term").map(Part::Term),
             "entity" => self.argument(&fields, "entity").map(Part::Entity),
             "choices" => self.choices(&fields),
-            _ => self.choice(&fields),
+            "choice" => self.choice(&fields),
+            _ => self.value(&fields),
         };
         fields.finish();
         part
@@ -104,6 +99,12 @@ impl Site<'_> {
     fn argument(&self, fields: &Fields<'_>, name: &'static str) -> Option<Arc<str>> {
         let yaml = fields.required(name)?;
         self.page.id(self.page.text(yaml)?, yaml.place)
+    }
+
+    fn value(&self, fields: &Fields<'_>) -> Option<Part> {
+        let (kind, yaml) = said::kind(self.page, &self.catalogue.units, fields)?;
+        let slot = self.page.id(self.page.text(yaml)?, yaml.place)?;
+        Some(Part::Value { slot, kind })
     }
 
     fn file(&self, yaml: &Yaml) -> Option<Part> {
@@ -124,47 +125,6 @@ impl Site<'_> {
         }
         self.names.want_sound(self.page, yaml, name);
         Some(Part::File(name.into()))
-    }
-
-    fn number(&self, fields: &Fields<'_>) -> Option<Part> {
-        let slot = self.argument(fields, "number");
-        let genders = [("masculine", Gender::Masculine), ("feminine", Gender::Feminine)];
-        let gender = match fields.optional("gender") {
-            Some(yaml) => self.page.word(yaml, &genders),
-            None => Some(Gender::default()),
-        };
-        Some(Part::Number { slot: slot?, gender: gender? })
-    }
-
-    fn money(&self, fields: &Fields<'_>) -> Option<Part> {
-        let slot = self.argument(fields, "money");
-        let yaml = fields.required("currency")?;
-        let currency = self.page.text(yaml)?.to_lowercase();
-        let (unit, minor) = (currency.clone(), format!("{currency}_minor"));
-        for name in [&unit, &minor] {
-            self.want_unit(yaml, name);
-        }
-        Some(Part::Money { slot: slot?, unit: unit.into(), minor: minor.into() })
-    }
-
-    fn count(&self, fields: &Fields<'_>) -> Option<Part> {
-        let slot = self.argument(fields, "count");
-        let yaml = fields.required("unit")?;
-        let unit = self.page.text(yaml)?;
-        self.want_unit(yaml, unit);
-        Some(Part::Count { slot: slot?, unit: Arc::clone(unit) })
-    }
-
-    fn want_unit(&self, yaml: &Yaml, unit: &str) {
-        let units = &self.catalogue.units;
-        if units.get(unit).is_none() && units.is_whole() {
-            self.page.add(
-                self.page
-                    .fault(Code::UnknownUnit, yaml.place, "a unit under `units:`")
-                    .found(unit)
-                    .near(units.ids()),
-            );
-        }
     }
 
     fn choices(&self, fields: &Fields<'_>) -> Option<Part> {

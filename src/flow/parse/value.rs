@@ -9,7 +9,7 @@ use crate::flow::model::{
     Assignment, Part, Prompt, Reference, Sensitivity, Source, Spoken, Variable, VariableKind,
 };
 use crate::flow::parse::node::Site;
-use crate::flow::parse::{Known, Page, variable};
+use crate::flow::parse::{Known, Page, said, variable};
 use crate::flow::yaml::{Form, Yaml};
 
 /// A written value that a variable can hold.
@@ -353,8 +353,10 @@ impl Site<'_> {
                 continue;
             };
             match self.source(&entry.value) {
-                Some((source, _, _)) => {
+                Some((source, kind, _)) => {
                     self.known_term(&entry.value, &source, slot, prompt);
+                    complete &=
+                        said::slot(self.page, &entry.value, prompt, slot, &source, &kind).is_some();
                     found.insert(Arc::clone(slot), source);
                 }
                 None => complete = false,
@@ -378,12 +380,7 @@ impl Site<'_> {
                 }
                 Part::Text { .. }
                 | Part::File(_)
-                | Part::Digits(_)
-                | Part::Number { .. }
-                | Part::Money { .. }
-                | Part::Date(_)
-                | Part::Time(_)
-                | Part::Count { .. }
+                | Part::Value { .. }
                 | Part::Term(_)
                 | Part::Entity(_)
                 | Part::Choices
