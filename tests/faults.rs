@@ -123,6 +123,11 @@ faults! {
     a_slot_must_be_in_every_language: Swap(PROMPTS, "en: [\"Case\", {digits: no}, \"is\", {term: state}]", "en: [\"Your case is\", {term: state}]");
     a_slot_needs_a_value: Swap(MAIN, "args: {no: \"${vars.case_no}\", state: open}", "args: {state: open}");
     a_value_needs_a_slot: Swap(MAIN, "closed: {type: play, prompt: closed,", "closed: {type: play, prompt: closed, args: {no: \"1\"},");
+    a_slot_for_digits_takes_no_list: Swap(MAIN, "no: \"${vars.case_no}\", state: open", "no: [\"1\"], state: open");
+    a_written_value_reads_as_its_kind:
+        Swap(PROMPTS, "وحالتها\", {term: state}]", "وحالتها\", {term: state}, {date: since}]"),
+        Swap(PROMPTS, "\"is\", {term: state}]", "\"is\", {term: state}, \"since\", {date: since}]"),
+        Swap(MAIN, "state: open}", "state: open, since: \"2026-13-01\"}");
     an_unknown_kind_of_slot_names_the_nearest: Swap(PROMPTS, "{digits: no}", "{digit: no}");
     a_sound_must_be_there: Swap(PROMPTS, "ar: {file: shared/jingle}", "ar: {file: shared/jingel}");
     music_must_be_there: Swap("queues/care.queue.yaml", "music: calm", "music: harp");
