@@ -10,6 +10,7 @@ mod load;
 mod parse;
 
 pub mod expression;
+pub mod graph;
 pub mod hijri;
 pub mod hours;
 pub mod prompt;

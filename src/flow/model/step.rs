@@ -85,6 +85,21 @@ pub enum Source {
     Computed(Expression),
 }
 
+impl Source {
+    /// As the file writes it; a text that is fixed stands in quotes.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Fixed(value) => match value.as_text() {
+                Some(text) => format!("\"{text}\""),
+                None => value.to_text().unwrap_or_else(|| "…".to_owned()),
+            },
+            Self::Text(template) => template.text().to_owned(),
+            Self::Computed(expression) => expression.text().to_owned(),
+        }
+    }
+}
+
 /// A value for a variable, an input or an output.
 #[derive(Debug)]
 pub struct Assignment {

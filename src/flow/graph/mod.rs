@@ -1,0 +1,8 @@
+//! A bundle as a picture: its nodes with what is heard there, and the ways between them.
+
+mod build;
+mod part;
+mod say;
+
+pub use build::{of, of_flow};
+pub use part::{Edge, Graph, Inherited, Kind, Node, Source, Way};

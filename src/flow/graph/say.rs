@@ -1,0 +1,70 @@
+//! What a picture says of a step: what is heard there, or what is done.
+
+use crate::flow::model::{
+    Assignment, Bundle, HangupReason, Heard, Language, Part, Play, Prompt, Queue, Reference, Step,
+};
+
+/// What is heard or done in a step.
+pub(super) fn of(bundle: &Bundle, step: &Step, language: Language) -> String {
+    match step {
+        Step::Play(play) => played(play, language),
+        Step::Menu(menu) => heard(&menu.prompt.prompt, language),
+        Step::Collect(collect) => {
+            let prompt = heard(&collect.prompt.prompt, language);
+            format!("{prompt} → {}", collect.save)
+        }
+        Step::Set(assignments) | Step::Return(assignments) => assigned(assignments),
+        // The conditions stand at the ways.
+        Step::Switch(_) | Step::LeaveQueue => String::new(),
+        Step::Hours(hours) => reference(&hours.calendar).to_owned(),
+        Step::Queue(queue) => waited(queue),
+        Step::Call(call) => bundle.flow(call.flow).title.to_string(),
+        Step::Tag(tag) => tag.name.text().to_owned(),
+        Step::Hangup(hangup) => match hangup.reason {
+            HangupReason::Done => String::new(),
+            HangupReason::Busy => "busy".to_owned(),
+            HangupReason::Rejected => "rejected".to_owned(),
+            HangupReason::Failed => "failed".to_owned(),
+        },
+    }
+}
+
+fn played(play: &Play, language: Language) -> String {
+    match &play.what {
+        Heard::Prompt(spoken) => heard(&spoken.prompt, language),
+        Heard::Music(sound) => {
+            let span = play.looped.map(|span| format!(" {} s", span.as_secs()));
+            format!("♪ {sound}{}", span.unwrap_or_default())
+        }
+    }
+}
+
+/// The words of a prompt, a slot in braces where a value is said.
+pub(super) fn heard(prompt: &Prompt, language: Language) -> String {
+    let parts = prompt.parts(language).iter().map(|part| match part {
+        Part::Text { text, .. } => text.to_string(),
+        Part::File(sound) => format!("[{sound}]"),
+        Part::Choices => "…".to_owned(),
+        Part::ChoiceLabel => "{label}".to_owned(),
+        Part::ChoiceKey => "{key}".to_owned(),
+        Part::Value { slot, .. } | Part::Term(slot) | Part::Entity(slot) => format!("{{{slot}}}"),
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn assigned(assignments: &[Assignment]) -> String {
+    let written = |one: &Assignment| format!("{} = {}", one.name, one.value.written());
+    assignments.iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+fn waited(queue: &Queue) -> String {
+    let span = queue.max_wait.as_secs();
+    format!("{}, at most {span} s", reference(&queue.queue))
+}
+
+fn reference(reference: &Reference) -> &str {
+    match reference {
+        Reference::Fixed(id) => id,
+        Reference::Computed(template) => template.text(),
+    }
+}
