@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use hatif::flow::diagnostic::Code;
 use hatif::flow::{self, Bundle};
 use hatif::shell::files;
 
@@ -266,4 +267,69 @@ fn faults_for_programs_have_the_same_fields() {
             serde_json::to_string_pretty(&faults.to_json()).expect("plain values")
         );
     });
+}
+
+/// What a section of the page shows.
+#[derive(Default)]
+struct Example {
+    file: String,
+    wrong: String,
+    right: Option<String>,
+}
+
+/// The example of a section: the block marked `wrong` with its file, and the one marked `right`.
+fn example(help: &str) -> Option<Example> {
+    let mut example = None;
+    for block in help.split("```yaml ").skip(1) {
+        let (head, rest) = block.split_once('\n')?;
+        let text = rest.split_once("```")?.0;
+        let text = text.strip_suffix('\n').unwrap_or(text).to_owned();
+        match head.split_once(' ') {
+            Some(("wrong", file)) => {
+                example = Some(Example { file: file.to_owned(), wrong: text, right: None });
+            }
+            Some(_) | None => example.as_mut()?.right = Some(text),
+        }
+    }
+    example
+}
+
+fn with_example(example: &Example) -> BTreeMap<String, String> {
+    let mut files = good();
+    match (&example.right, files.get_mut(&example.file)) {
+        (Some(right), Some(text)) => {
+            assert!(text.contains(right.as_str()), "{} has no `{right}`", example.file);
+            *text = text.replacen(right.as_str(), &example.wrong, 1);
+        }
+        (None, Some(_)) if example.wrong.is_empty() => drop(files.remove(&example.file)),
+        (None, None) => drop(files.insert(example.file.clone(), example.wrong.clone())),
+        (Some(_) | None, _) => panic!("an example changes, adds or takes away {}", example.file),
+    }
+    files
+}
+
+/// The codes of everything that is told of a bundle.
+fn told(files: &BTreeMap<String, String>) -> BTreeSet<&'static str> {
+    let errors = flow::load(files, Some(&sounds())).err().into_iter().flat_map(|told| told.faults);
+    let all = flow::prove(files, None).faults.faults;
+    errors.chain(all).map(|fault| fault.code.word()).collect()
+}
+
+#[test]
+fn every_example_of_the_page_raises_its_fault_and_nothing_else() {
+    assert!(told(&good()).is_empty(), "{:?}", flow::prove(&good(), None).faults.to_text());
+    let mut wrong = Vec::new();
+    for code in Code::ALL {
+        let Some(example) = example(code.help()) else {
+            // These are about bytes, which a page cannot show; `check_line.rs` has them.
+            let bytes = [Code::BundleUnreadable, Code::FileNotText, Code::FileTooLong];
+            assert!(bytes.contains(code), "`{}` has no example", code.word());
+            continue;
+        };
+        let told = told(&with_example(&example));
+        if told != BTreeSet::from([code.word()]) {
+            wrong.push(format!("{}: {told:?}", code.word()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -20,7 +20,7 @@ enum Command {
     /// Answer calls, until told to stop (SIGTERM drains, SIGHUP reloads the bundle).
     Serve(Serve),
     /// Prove a bundle: exit status 0 good, 1 the bundle is at fault, 2 the command line is.
-    Check(Bundle),
+    Check(Check),
     /// Run the tests beside the flows on a virtual clock.
     Test(Bundle),
     /// Walk through a flow in the terminal: read what is heard, type keys, skip time.
@@ -50,6 +50,37 @@ pub(super) struct Bundle {
     /// For people, or for programs.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+/// A bundle to prove.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The bundle's folder.
+    #[arg(default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) path: PathBuf,
+    /// For people, for programs, or for code hosts and editors.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    /// A warning is as bad as a fault: exit status 1.
+    #[arg(long)]
+    pub(super) deny_warnings: bool,
+    /// A folder that must have every sound. Without it, what is missing in `sounds` is a warning.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) sounds: Option<PathBuf>,
+    /// Say what a kind of fault means and how it is mended, such as `unknown-target`.
+    #[arg(long, value_name = "CODE")]
+    pub(super) explain: Option<String>,
+}
+
+/// How faults are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For code hosts and editors: SARIF 2.1.0.
+    Sarif,
 }
 
 /// For whom something is written.
@@ -160,7 +191,7 @@ pub(super) struct May {
 pub fn main() -> ExitCode {
     match Line::parse().command {
         Command::Serve(line) => serve::main(&line),
-        Command::Check(line) => check::main(&line.path, line.format),
+        Command::Check(line) => check::main(&line),
         Command::Test(line) => test::main(&line.path, line.format),
         Command::Simulate(line) => simulate::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),

@@ -215,7 +215,7 @@ pub const EXPRESSION_BYTES_MAX: usize = 1_000;
 pub const EXPRESSION_DEPTH_MAX: usize = 40;
 /// How deep `filter`, `map`, `all` and `exists` may nest. A deeper one is a fault of its file.
 pub const EXPRESSION_LOOPS_MAX: usize = 2;
-/// Stack of the thread that reads one expression: the CEL parser has no guard of its own.
+/// Stack of the thread that reads a bundle and its expressions: the CEL parser has no guard of its own.
 pub const EXPRESSION_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Characters of a text that a call computes. A longer one ends in `error.expression`.
 pub const FLOW_TEXT_MAX: usize = 2_000;

@@ -7,6 +7,7 @@ pub mod key;
 pub mod limit;
 pub mod mask;
 pub mod nearest;
+pub mod stack;
 pub mod time;
 pub mod timer;
 

@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::base::id::{EntityId, QueueId, SkillId};
 use crate::base::key::Key;
-use crate::flow::check::{self, Scene};
-use crate::flow::diagnostic::{Code, Fault, Faults, Ledger, Place};
+use crate::base::stack;
+use crate::flow::check::sound::{self, Sounds, Sources};
+use crate::flow::check::{self, Scene, Sheet as Sighted, unused};
+use crate::flow::diagnostic::{Code, Fault, Faults, Ledger, Place, Severity};
 use crate::flow::model::{
     Bundle, Calendar, Entity, Flow, FlowIndex, QueuePolicy, Role, Sector, Texts,
 };
@@ -35,16 +37,48 @@ pub fn load(
     files: &BTreeMap<String, String>,
     sounds: Option<&BTreeSet<String>>,
 ) -> Result<Arc<Bundle>, Faults> {
-    let ledger = Ledger::default();
-    let bundle = read(files, sounds, &ledger);
-    let faults = ledger.into_faults();
-    match bundle {
-        Some(bundle) if faults.is_empty() => Ok(Arc::new(bundle)),
-        Some(_) | None => {
-            debug_assert!(!faults.is_empty(), "what does not load has a reason");
-            Err(Faults::new(faults, files))
-        }
-    }
+    let needed = sounds.map(|there| Sounds { there, missing: Severity::Error });
+    let proof = proof(files, needed, Extent::Bundle);
+    let errors = |faults: Faults| faults.only(Severity::Error);
+    proof.bundle.ok_or_else(|| errors(proof.faults))
+}
+
+/// What a bundle is, and everything that can be said against it.
+#[derive(Debug)]
+pub struct Proof {
+    /// The bundle, when it can take calls.
+    pub bundle: Option<Arc<Bundle>>,
+    /// What is wrong with it, and what its writer may not have meant.
+    pub faults: Faults,
+}
+
+/// Reads and proves a bundle, and tells of warnings as well: what is never used, and with
+/// `sounds` every sound that is missing.
+#[must_use]
+pub fn prove(files: &BTreeMap<String, String>, sounds: Option<Sounds<'_>>) -> Proof {
+    proof(files, sounds, Extent::Everything)
+}
+
+/// What is asked of the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Whether the bundle can take calls.
+    Bundle,
+    /// And what else its writer should know.
+    Everything,
+}
+
+fn proof(files: &BTreeMap<String, String>, sounds: Option<Sounds<'_>>, extent: Extent) -> Proof {
+    // Expressions nest, and their reader goes down with them.
+    let told = stack::deep(|| {
+        let ledger = Ledger::default();
+        let bundle = read(files, sounds, extent, &ledger);
+        (bundle, ledger.into_faults())
+    });
+    let (bundle, faults) = told.expect("the loader answers whatever it reads");
+    let faults = Faults::new(faults, files);
+    debug_assert!(bundle.is_some() || faults.errors > 0, "what does not load has a reason");
+    Proof { bundle: bundle.filter(|_| faults.errors == 0).map(Arc::new), faults }
 }
 
 /// The kinds of files of a bundle.
@@ -135,6 +169,20 @@ impl<'a> Shelf<'a> {
         self.sheets.get(&kind).map_or(&[], Vec::as_slice)
     }
 
+    fn sighted(&self, kind: Kind) -> Vec<Sighted<'_>> {
+        self.of(kind).iter().map(|sheet| (sheet.page, &sheet.yaml)).collect()
+    }
+
+    fn sources<'s>(&'s self, root: &'s Sheet<'a>) -> Sources<'s> {
+        Sources {
+            bundle: (root.page, &root.yaml),
+            prompts: self.sighted(Kind::Prompts),
+            sectors: self.sighted(Kind::Sectors),
+            entities: self.sighted(Kind::Entity),
+            flows: self.sighted(Kind::Flow),
+        }
+    }
+
     /// The good ids of one kind of file, each with its sheet; a second one of an id is written down.
     fn ids(&self, kind: Kind) -> Known<&Sheet<'a>> {
         let mut known: Known<&Sheet<'a>> = Known::new();
@@ -167,7 +215,8 @@ impl<'a> Shelf<'a> {
 
 fn read(
     files: &BTreeMap<String, String>,
-    sounds: Option<&BTreeSet<String>>,
+    sounds: Option<Sounds<'_>>,
+    extent: Extent,
     ledger: &Ledger,
 ) -> Option<Bundle> {
     let shelf = Shelf::fill(files, ledger);
@@ -180,8 +229,7 @@ fn read(
     };
     let preface = bundle::preface(root.page, &root.yaml)?;
     let (names, ground) = ground(&shelf, &preface, sounds);
-    let sheets: Vec<(Page<'_>, &Yaml)> =
-        shelf.of(Kind::Prompts).iter().map(|sheet| (sheet.page, &sheet.yaml)).collect();
+    let sheets = shelf.sighted(Kind::Prompts);
     let mut catalogue = catalogue::read(&sheets, &names);
     if shelf.broken.contains(&Kind::Prompts) {
         catalogue.prompts.doubt();
@@ -199,9 +247,12 @@ fn read(
         let answering = answering.filter(|_| whole);
         check::check(&Scene { flows: &found, events, answering, ledger });
     }
+    if extent == Extent::Everything && !ledger.has_errors() {
+        tell_unused(&shelf, &catalogue, &declarations);
+    }
     let flows: Option<Vec<Flow>> = found.into_iter().map(|one| one.map(|one| one.flow)).collect();
     let skills = names.skills.into_items();
-    Some(Bundle {
+    let bundle = Bundle {
         id: preface.id?,
         hash: hash(files),
         languages: preface.languages,
@@ -217,7 +268,22 @@ fn read(
         terms: catalogue.terms.into_items(),
         units: catalogue.units.into_items(),
         env: preface.env,
-    })
+    };
+    if let Some(sounds) = sounds.filter(|_| extent == Extent::Everything) {
+        sound::check(&shelf.sources(root), &bundle, sounds);
+    }
+    Some(bundle)
+}
+
+/// Nothing is blamed for being unused in a bundle that was not read whole.
+fn tell_unused(shelf: &Shelf<'_>, catalogue: &Catalogue, declarations: &Known<Declaration>) {
+    unused::words(&shelf.sighted(Kind::Prompts), catalogue);
+    for (page, yaml) in shelf.sighted(Kind::Flow) {
+        let id = yaml.get("id").and_then(Yaml::as_text);
+        if let Some(flow) = id.and_then(|id| declarations.get(id)) {
+            unused::variables((page, yaml), flow);
+        }
+    }
 }
 
 /// What flows stand on, but for names.
@@ -228,11 +294,7 @@ struct Ground {
     queues: BTreeMap<QueueId, QueuePolicy>,
 }
 
-fn ground(
-    shelf: &Shelf<'_>,
-    preface: &Preface,
-    sounds: Option<&BTreeSet<String>>,
-) -> (Names, Ground) {
+fn ground(shelf: &Shelf<'_>, preface: &Preface, sounds: Option<Sounds<'_>>) -> (Names, Ground) {
     let languages = &preface.languages;
     let calendar_sheets = shelf.ids(Kind::Calendar);
     let queue_sheets = shelf.ids(Kind::Queue);
@@ -255,7 +317,7 @@ fn ground(
         queues: queue_sheets.map(|_| ()),
         skills: Known::new(),
         env: preface.env.keys().map(ToString::to_string).collect(),
-        sounds: sounds.cloned(),
+        sounds: sounds.map(|sounds| (sounds.there.clone(), sounds.missing)),
     };
     let queues = shelf
         .of(Kind::Queue)

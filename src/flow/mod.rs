@@ -20,9 +20,10 @@ pub mod run;
 mod steps;
 pub mod trial;
 
+pub use check::sound::Sounds;
 pub use diagnostic::Faults;
 pub use expression::World;
-pub use load::load;
+pub use load::{Proof, load, prove};
 pub use model::{Bundle, FlowIndex};
 pub use run::{
     Caller, Enqueue, Expected, Input, Mode, News, Output, Overflow, Play, PlayId, QueueNews, Run,

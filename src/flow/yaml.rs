@@ -3,6 +3,7 @@
 //! Only `true`, `false`, whole numbers and `null` are not text. Anchors, aliases, merge keys,
 //! tags, duplicate keys, several documents and deep nesting are faults.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
@@ -212,6 +213,7 @@ impl<'a> Reader<'a> {
 
     fn entries(&mut self, depth: usize) -> Result<Vec<Entry>, Broken> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut lines: BTreeMap<Arc<str>, u32> = BTreeMap::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
@@ -220,14 +222,14 @@ impl<'a> Reader<'a> {
             let key = self.key(event, span)?;
             let (event, span) = self.next()?;
             let value = self.value(event, span, depth + 1)?;
-            if let Some(first) = entries.iter().find(|entry| entry.key.text == key.text) {
-                let line = first.key.place.line;
+            if let Some(line) = lines.get(&key.text) {
                 self.ledger.add(
                     Fault::new(Code::YamlDuplicateKey, self.file, key.place, "each key once")
                         .found(&*key.text)
                         .note(format!("it stands first on line {line}")),
                 );
             } else {
+                lines.insert(Arc::clone(&key.text), key.place.line);
                 entries.push(Entry { key, value });
             }
         }

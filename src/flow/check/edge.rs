@@ -28,8 +28,28 @@ pub(super) enum Way {
     Error,
 }
 
+/// Every way out of every node of a flow.
+pub(super) struct Ways(Vec<Vec<Edge>>);
+
+impl Ways {
+    /// The ways of a flow.
+    pub(super) fn of(scene: &Scene<'_>, found: &Found) -> Self {
+        Self(found.flow.nodes.iter().map(|node| edges(scene, found, node)).collect())
+    }
+
+    /// The ways out of one node.
+    pub(super) fn from(&self, node: NodeIndex) -> &[Edge] {
+        self.0.get(node.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes of the same flow that a node leads to.
+    pub(super) fn nodes_from(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> {
+        self.from(node).iter().filter_map(|edge| node_of(edge.to))
+    }
+}
+
 /// Every way out of a node.
-pub(super) fn edges(scene: &Scene<'_>, found: &Found, node: &Node) -> Vec<Edge> {
+fn edges(scene: &Scene<'_>, found: &Found, node: &Node) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut add = |to: Target, way: Way| edges.push(Edge { to, way });
     if let Some(next) = node.next {

@@ -4,11 +4,16 @@ mod edge;
 mod loops;
 mod outcome;
 mod reach;
+pub(crate) mod sound;
+pub(crate) mod unused;
 mod usage;
 
+use crate::flow::check::edge::Ways;
 use crate::flow::diagnostic::{Fault, Ledger};
 use crate::flow::model::{Events, FlowIndex, NodeIndex};
+use crate::flow::parse::Page;
 use crate::flow::parse::flow::Found;
+use crate::flow::yaml::{Entry, Form, Yaml};
 
 /// The flows that could be read, and the events of the bundle.
 pub(crate) struct Scene<'a> {
@@ -35,17 +40,31 @@ impl Scene<'_> {
 /// Checks every flow that could be read, and, when all could be, how they hang together.
 pub(crate) fn check(scene: &Scene<'_>) {
     for found in scene.flows.iter().flatten() {
-        let reached = reach::check(scene, found);
+        let ways = Ways::of(scene, found);
+        let reached = reach::check(scene, found, &ways);
         outcome::check(scene, found, &reached);
         // Without every flow it is not known which of them are heard while waiting.
         if scene.answering.is_some() {
-            loops::check(scene, found, &reached);
+            loops::check(scene, found, &ways, &reached);
         }
     }
     if let Some(answering) = &scene.answering
         && scene.flows.iter().all(Option::is_some)
     {
         usage::check(scene, answering);
+    }
+}
+
+/// A file and what stands in it.
+pub(crate) type Sheet<'a> = (Page<'a>, &'a Yaml);
+
+/// The lines of one of a file's maps.
+fn entries<'y>(yaml: &'y Yaml, group: &str) -> &'y [Entry] {
+    match yaml.get(group).map(|group| &group.form) {
+        Some(Form::Map(entries)) => entries,
+        Some(Form::Null | Form::Bool(_) | Form::Int(_) | Form::Text(_) | Form::List(_)) | None => {
+            &[]
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::check::edge::{edges, node_of};
+use crate::flow::check::edge::{Ways, node_of};
 use crate::flow::check::{Scene, place_of};
 use crate::flow::diagnostic::{Code, Fault};
 use crate::flow::model::NodeIndex;
@@ -10,17 +10,16 @@ use crate::flow::parse::flow::Found;
 use crate::flow::parse::outcome::HANGUP;
 
 /// The nodes that a call can come to; the others are written down.
-pub(super) fn check(scene: &Scene<'_>, found: &Found) -> BTreeSet<NodeIndex> {
+pub(super) fn check(scene: &Scene<'_>, found: &Found, ways: &Ways) -> BTreeSet<NodeIndex> {
     let flow = &found.flow;
     let mut reached = BTreeSet::new();
     let mut ahead = vec![flow.start];
     while let Some(node) = ahead.pop() {
         if reached.insert(node) {
-            let ways = edges(scene, found, flow.node(node));
-            ahead.extend(ways.into_iter().filter_map(|edge| node_of(edge.to)));
+            ahead.extend(ways.nodes_from(node));
         }
     }
-    let after_hangup = after_hangup(scene, found);
+    let after_hangup = after_hangup(scene, found, ways);
     for (position, node) in flow.nodes.iter().enumerate() {
         let index = NodeIndex(position);
         if !reached.contains(&index) && !after_hangup.contains(&index) {
@@ -40,7 +39,7 @@ pub(super) fn check(scene: &Scene<'_>, found: &Found) -> BTreeSet<NodeIndex> {
 }
 
 /// The nodes that run when the caller has left: none that plays, asks or waits.
-fn after_hangup(scene: &Scene<'_>, found: &Found) -> BTreeSet<NodeIndex> {
+fn after_hangup(scene: &Scene<'_>, found: &Found, ways: &Ways) -> BTreeSet<NodeIndex> {
     let flow = &found.flow;
     let mut reached = BTreeSet::new();
     let Some(first) = flow.events.find(HANGUP).and_then(node_of) else { return reached };
@@ -60,8 +59,7 @@ fn after_hangup(scene: &Scene<'_>, found: &Found) -> BTreeSet<NodeIndex> {
     while let Some(node) = ahead.pop() {
         let quiet = node == first || flow.node(node).step.is_quiet();
         if quiet && reached.insert(node) {
-            let ways = edges(scene, found, flow.node(node));
-            ahead.extend(ways.into_iter().filter_map(|edge| node_of(edge.to)));
+            ahead.extend(ways.nodes_from(node));
         }
     }
     reached

@@ -17,15 +17,13 @@ pub(super) fn check(scene: &Scene<'_>, answering: &[FlowIndex]) {
             Target::Node(_) => None,
         }))
         .collect();
-    let mut used = entered.clone();
-    for found in scene.flows.iter().flatten() {
-        used.extend(found.flow.nodes.iter().filter_map(|node| mentioned(&node.step)));
-    }
+    let used: BTreeSet<FlowIndex> =
+        entered.iter().flat_map(|&flow| flows_from(scene, flow)).collect();
     for (position, found) in scene.flows.iter().enumerate() {
         let Some(found) = found else { continue };
         let index = FlowIndex(position);
         if !used.contains(&index) {
-            tell(scene, found, Code::UnusedFlow, "a flow that a number, an event or a node names");
+            tell(scene, found, Code::UnusedFlow, "a flow that some call comes to");
         }
         let open = found.flow.inputs.values().find(|input| input.default.is_none());
         if let Some(input) = open.filter(|_| entered.contains(&index)) {

@@ -1,14 +1,14 @@
 //! From the words of an expression to one that can be asked during calls.
 
 use std::collections::BTreeSet;
-use std::thread;
 
 use cel::IdedExpr;
 use cel::common::ast::SourceInfo;
 use cel::parser::{ParseError, ParseErrors, Parser};
 
-use crate::base::limit::{EXPRESSION_BYTES_MAX, EXPRESSION_STACK_BYTES};
+use crate::base::limit::EXPRESSION_BYTES_MAX;
 use crate::base::nearest::nearest;
+use crate::base::stack;
 use crate::flow::expression::infer::{Inference, Uses};
 use crate::flow::expression::{Kind, Scope};
 
@@ -105,13 +105,7 @@ impl ExpressionFault {
 }
 
 fn parse(text: &str) -> Result<(IdedExpr, SourceInfo), ExpressionFault> {
-    let parsed = thread::scope(|scope| {
-        let reader = thread::Builder::new()
-            .name("expression".to_owned())
-            .stack_size(EXPRESSION_STACK_BYTES)
-            .spawn_scoped(scope, || Parser::new().parse_with_source_info(text));
-        reader.ok().and_then(|reader| reader.join().ok())
-    });
+    let parsed = stack::deep(|| Parser::new().parse_with_source_info(text));
     let Some(parsed) = parsed else {
         return Err(ExpressionFault::new(0, "an expression that can be read", "one that cannot"));
     };

@@ -1,5 +1,6 @@
 //! `flows/*.flow.yaml`: first what others need to know of a flow, then its nodes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ pub(crate) fn declare(
         calendars: names.calendars.ids().map(str::to_owned).collect(),
         item: None,
     };
-    Declaration { index, variables, inputs, outputs, nodes, scope, role }
+    Declaration { index, variables, inputs, outputs, nodes, scope, reads: RefCell::default(), role }
 }
 
 /// A flow, and where its nodes' names stand.

@@ -24,5 +24,5 @@ pub(crate) mod value;
 pub(crate) mod variable;
 
 pub(crate) use fields::Fields;
-pub(crate) use known::{Catalogue, Declaration, Known, Names};
+pub(crate) use known::{Catalogue, Declaration, Known, Names, Reads};
 pub(crate) use page::Page;

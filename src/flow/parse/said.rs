@@ -136,6 +136,7 @@ fn count(page: Page<'_>, units: &Known<Unit>, fields: &Fields<'_>) -> Option<Say
 }
 
 fn want_unit(page: Page<'_>, units: &Known<Unit>, yaml: &Yaml, unit: &str) {
+    units.mention(unit);
     if units.get(unit).is_none() && units.is_whole() {
         page.add(
             page.fault(Code::UnknownUnit, yaml.place, "a unit under `units:`")

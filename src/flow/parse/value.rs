@@ -9,7 +9,7 @@ use crate::flow::model::{
     Assignment, Part, Prompt, Reference, Sensitivity, Source, Spoken, Variable, VariableKind,
 };
 use crate::flow::parse::node::Site;
-use crate::flow::parse::{Known, Page, said, variable};
+use crate::flow::parse::{Known, Page, Reads, said, variable};
 use crate::flow::yaml::{Form, Yaml};
 
 /// A written value that a variable can hold.
@@ -66,13 +66,6 @@ fn size(value: &Value) -> i64 {
     }
 }
 
-/// Values that are read, where a sensitive one may matter.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Reads {
-    variables: BTreeSet<String>,
-    inputs: BTreeSet<String>,
-}
-
 impl Site<'_> {
     /// A bare expression of some kind.
     pub(crate) fn expression(&self, yaml: &Yaml, wanted: &Kind) -> Option<Expression> {
@@ -101,28 +94,50 @@ impl Site<'_> {
             );
             return None;
         }
-        Expression::compile_as(&text, scope, wanted)
+        let expression = Expression::compile_as(&text, scope, wanted)
             .map_err(|fault| self.misread(yaml, &text, fault))
-            .ok()
+            .ok()?;
+        self.flow.reads.borrow_mut().add(&reads_of(&expression));
+        Some(expression)
     }
 
-    /// A text with slots.
+    /// An expression whose value records, logs or screens show.
+    pub(crate) fn shown_expression(&self, yaml: &Yaml, wanted: &Kind) -> Option<Expression> {
+        let expression = self.expression(yaml, wanted)?;
+        self.keep_unseen(yaml, &reads_of(&expression));
+        Some(expression)
+    }
+
+    /// A text with slots that records, logs or others see: nothing sensitive may be in it.
     pub(crate) fn template(&self, yaml: &Yaml) -> Option<Template> {
+        let template = self.hidden_template(yaml)?;
+        self.keep_unseen(yaml, &Self::reads(&template));
+        Some(template)
+    }
+
+    /// A text with slots that nobody but the caller hears, or that goes where it stays masked.
+    pub(crate) fn hidden_template(&self, yaml: &Yaml) -> Option<Template> {
         let text = self.page.text(yaml)?;
-        Template::compile(text, &self.flow.scope)
+        let template = Template::compile(text, &self.flow.scope)
             .map_err(|fault| self.misread(yaml, text, fault))
-            .ok()
+            .ok()?;
+        self.flow.reads.borrow_mut().add(&Self::reads(&template));
+        Some(template)
     }
 
     /// Part of a text, at some byte of it, as a text with slots.
     pub(crate) fn template_part(&self, yaml: &Yaml, whole: &str, part: &str) -> Option<Template> {
         let start = whole.find(part).unwrap_or(0);
-        Template::compile(part, &self.flow.scope)
+        let template = Template::compile(part, &self.flow.scope)
             .map_err(|mut fault| {
                 fault.offset += start;
                 self.misread(yaml, whole, fault);
             })
-            .ok()
+            .ok()?;
+        let reads = Self::reads(&template);
+        self.flow.reads.borrow_mut().add(&reads);
+        self.keep_unseen(yaml, &reads);
+        Some(template)
     }
 
     fn misread(&self, yaml: &Yaml, text: &str, fault: ExpressionFault) {
@@ -154,8 +169,8 @@ impl Site<'_> {
     /// A value as written, or a text with slots, with its kind and what it reads.
     pub(crate) fn source(&self, yaml: &Yaml) -> Option<(Source, Kind, Reads)> {
         if yaml.as_text().is_some_and(|text| Template::has_slots(text)) {
-            let template = self.template(yaml)?;
-            let reads = Reads { variables: template.variables(), inputs: template.inputs() };
+            let template = self.hidden_template(yaml)?;
+            let reads = Self::reads(&template);
             let kind = template.kind();
             return Some((Source::Text(template), kind, reads));
         }
@@ -186,11 +201,7 @@ impl Site<'_> {
         scope: &Scope,
     ) -> Option<Source> {
         let expression = self.expression_in(yaml, &variable::kind(variable), scope)?;
-        let reads = Reads {
-            variables: expression.variables().clone(),
-            inputs: expression.inputs().clone(),
-        };
-        self.keep_hidden(yaml, &reads, variable);
+        self.keep_hidden(yaml, &reads_of(&expression), variable);
         Some(Source::Computed(expression))
     }
 
@@ -217,6 +228,21 @@ impl Site<'_> {
         {
             let wanted = format!("`{}` to be `sensitive: true` like `{name}`", variable.name);
             self.page.add(self.page.fault(Code::SensitiveShown, yaml.place, wanted));
+        }
+    }
+
+    /// What others see shows nothing sensitive.
+    pub(crate) fn keep_unseen(&self, yaml: &Yaml, reads: &Reads) {
+        if let Some(name) = self.sensitive(reads) {
+            self.page.add(
+                self.page
+                    .fault(Code::SensitiveShown, yaml.place, "a value that anybody may read")
+                    .found(&*name)
+                    .note(format!(
+                        "`{name}` is sensitive, and what stands here is seen in records, logs or \
+                         by others"
+                    )),
+            );
         }
     }
 
@@ -294,6 +320,7 @@ impl Site<'_> {
             known.find(self.page, yaml, code, wanted)?;
             return Some(Reference::Fixed(Arc::clone(text)));
         }
+        known.mention_any();
         let template = self.template(yaml)?;
         if !Kind::Text.accepts(&template.kind()) {
             self.page.add(
@@ -367,8 +394,14 @@ impl Site<'_> {
 
     /// A term or an entity that is written out must exist.
     fn known_term(&self, yaml: &Yaml, source: &Source, slot: &Arc<str>, prompt: &Prompt) {
-        let Source::Fixed(Value::Text(_)) = source else { return };
-        for part in prompt.variants.values().next().into_iter().flatten() {
+        let parts = || prompt.variants.values().next().into_iter().flatten();
+        let Source::Fixed(Value::Text(_)) = source else {
+            if parts().any(|part| matches!(part, Part::Term(of) if of == slot)) {
+                self.catalogue.terms.mention_any();
+            }
+            return;
+        };
+        for part in parts() {
             match part {
                 Part::Term(of) if of == slot => {
                     let wanted = "a term under `terms:`";
@@ -408,6 +441,11 @@ impl Site<'_> {
             );
         }
     }
+}
+
+/// What an expression reads.
+pub(crate) fn reads_of(expression: &Expression) -> Reads {
+    Reads { variables: expression.variables().clone(), inputs: expression.inputs().clone() }
 }
 
 /// What a prompt is said for.

@@ -12,5 +12,5 @@ mod tests;
 
 pub use booth::{Booth, Line};
 pub use coverage::Coverage;
-pub use play::test;
+pub use play::{faults, test};
 pub use report::{Failure, Report, Verdict};

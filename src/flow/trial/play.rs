@@ -8,7 +8,7 @@ use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::flow::diagnostic::{Faults, Ledger, Place};
 use crate::flow::expression::World;
-use crate::flow::model::{Role, Sensitivity};
+use crate::flow::model::{Bundle, Role, Sensitivity};
 use crate::flow::parse::Page;
 use crate::flow::prompt::MASK;
 use crate::flow::trial::booth::{Booth, in_force, needs, reason_word};
@@ -32,15 +32,7 @@ type Missed = (String, String);
 /// A test file is not what a test file should be.
 pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Report, Faults> {
     let ledger = Ledger::default();
-    let mut scripts = Vec::new();
-    for (path, text) in files {
-        if !path.starts_with("tests/") || !path.ends_with(".test.yaml") {
-            continue;
-        }
-        let page = Page { file: path, ledger: &ledger };
-        let read = yaml::read(path, text, &ledger);
-        scripts.extend(read.and_then(|yaml| script::read(page, &yaml, world.bundle())));
-    }
+    let scripts = scripts(files, world.bundle(), &ledger);
     if !ledger.is_empty() {
         return Err(Faults::new(ledger.into_faults(), files));
     }
@@ -64,6 +56,27 @@ pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Repo
         report.coverage.push(Coverage::of(&script.file, wanted, bundle, script.flow, &entered));
     }
     Ok(report)
+}
+
+/// What is wrong with the test files of a bundle that has loaded.
+#[must_use]
+pub fn faults(files: &BTreeMap<String, String>, bundle: &Bundle) -> Faults {
+    let ledger = Ledger::default();
+    scripts(files, bundle, &ledger);
+    Faults::new(ledger.into_faults(), files)
+}
+
+fn scripts(files: &BTreeMap<String, String>, bundle: &Bundle, ledger: &Ledger) -> Vec<Script> {
+    let mut scripts = Vec::new();
+    for (path, text) in files {
+        if !path.starts_with("tests/") || !path.ends_with(".test.yaml") {
+            continue;
+        }
+        let page = Page { file: path, ledger };
+        let read = yaml::read(path, text, ledger);
+        scripts.extend(read.and_then(|yaml| script::read(page, &yaml, bundle)));
+    }
+    scripts
 }
 
 fn booth(world: &Arc<World>, script: &Script, test: &Test) -> Booth {

@@ -185,7 +185,7 @@ fn step(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<(Place, Vec<Act>
     {
         acts.push(Act::HangsUp);
     }
-    acts.extend(fields.optional("vars").and_then(|yaml| variables(page, yaml)));
+    acts.extend(fields.optional("vars").and_then(|yaml| variables(page, yaml, bundle)));
     acts.extend(fields.optional("tag").and_then(|yaml| page.words(yaml)).cloned().map(Act::Tag));
     acts.extend(fields.optional("ends").and_then(|yaml| ends(page, yaml)));
     for later in ["http", "case", "message"] {
@@ -229,7 +229,15 @@ fn queued(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Vec<Act>> {
         None
     });
     let class = fields.optional("class").and_then(|yaml| page.count(yaml, 0..=3));
-    let entity = fields.optional("entity").and_then(|yaml| page.text(yaml)).cloned();
+    let entity = fields.optional("entity").and_then(|yaml| {
+        let id = page.text(yaml)?;
+        let known = || bundle.entities.keys().map(|id| id.as_str());
+        if !id.is_empty() && !known().any(|entity| entity == &**id) {
+            let fault = page.fault(Code::UnknownEntity, yaml.place, "an entity of this bundle");
+            page.add(fault.found(&**id).near(known()));
+        }
+        Some(Arc::clone(id))
+    });
     let need = fields.optional("need").and_then(|yaml| texts(page, yaml));
     fields.finish();
     let mut acts = vec![Act::Queued { queue: queue?, class, entity }];
@@ -261,9 +269,15 @@ fn overflow(page: Page<'_>, yaml: &Yaml) -> Option<Act> {
     page.word(yaml, &words).map(Act::Overflow)
 }
 
-fn variables(page: Page<'_>, yaml: &Yaml) -> Option<Act> {
+fn variables(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Act> {
     let entries = page.entries(yaml, "a map such as {lang: en}")?;
     let values = entries.iter().map(|entry| {
+        let name = &*entry.key.text;
+        let known = || bundle.flows.iter().flat_map(|flow| flow.variables.keys().map(|id| &**id));
+        if !known().any(|variable| variable == name) {
+            let fault = page.fault(Code::UnknownVariable, entry.key.place, "a variable of a flow");
+            page.add(fault.found(name).near(known()));
+        }
         let value = match &entry.value.form {
             Form::Null => "".into(),
             Form::Bool(_) | Form::Int(_) => entry.value.describe().into(),

@@ -106,7 +106,6 @@ fn a_failure_names_the_step_what_was_wanted_and_what_was_found() {
         "7:13: wanted the end of the call, found the prompt `bye` before it",
     );
     fails("[{vars: {count: 3}}]", "7:13: wanted `3` in `count`, found `2`");
-    fails("[{vars: {nobody: x}}]", "7:13: wanted a variable `nobody`, found none of that name");
     fails(
         "[{hangs_up: true}, {press: \"1\"}]",
         "7:31: wanted a call that takes the key 1, found a call that has ended",
@@ -135,6 +134,7 @@ fn a_test_file_is_checked_before_it_is_played() {
     told("[{heard: pick}]", "unknown-field");
     told("[{queued: {queue: car}}]", "unknown-queue");
     told("[{press: x}]", "wrong-value");
+    told("[{vars: {nobody: x}}]", "unknown-variable");
     told("[{ends: hangupp}]", "wrong-value");
     told("[{http: {}}]", "not-in-this-build");
 }

@@ -9,7 +9,7 @@ use crate::flow::expression::{Kind, Scope};
 use crate::flow::model::{Assignment, Choice, ChoicesFrom, Events, Menu, Name};
 use crate::flow::parse::node::Site;
 use crate::flow::parse::step::patience;
-use crate::flow::parse::value::Hears;
+use crate::flow::parse::value::{self, Hears};
 use crate::flow::parse::{Fields, Known};
 use crate::flow::yaml::{Form, Yaml};
 
@@ -120,6 +120,9 @@ fn choices_from(site: &Site<'_>, yaml: &Yaml, written: Option<&Yaml>) -> Option<
     let next = site.required_target(&fields, "next");
     fields.finish();
     let from = ChoicesFrom { list: list?, press: press?, label: label?, set: set?, next: next? };
+    for shown in [&from.list, &from.press, &from.label] {
+        site.keep_unseen(yaml, &value::reads_of(shown));
+    }
     clashes(site, &from, written);
     Some(from)
 }

@@ -75,7 +75,7 @@ fn class(site: &Site<'_>, yaml: &Yaml) -> Option<Source> {
             .integer(yaml, 0..=CLASS_LAST)
             .map(|class| Source::Fixed(Value::Int(class)));
     }
-    site.expression(yaml, &Kind::Int).map(Source::Computed)
+    site.shown_expression(yaml, &Kind::Int).map(Source::Computed)
 }
 
 fn prefer(site: &Site<'_>, yaml: &Yaml) -> Option<Prefer> {
@@ -104,6 +104,7 @@ fn need(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<NeedStep>> {
         return None;
     }
     let mut steps: Vec<NeedStep> = Vec::new();
+    let told = page.ledger.len();
     for item in items {
         let Some(fields) = Fields::of(page, item, "a step with after and all") else { continue };
         let after_yaml = fields.required("after");
@@ -118,6 +119,10 @@ fn need(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<NeedStep>> {
             continue;
         };
         in_order(site, yaml, after, steps.last());
+        // A skill that does not exist asks for nothing.
+        if page.ledger.len() == told {
+            wider(site, item, &all, &any, steps.last());
+        }
         if all.len() + any.len() > NEED_ITEMS_MAX {
             page.wrong(
                 Code::WrongValue,
@@ -140,6 +145,41 @@ fn in_order(site: &Site<'_>, yaml: &Yaml, after: Duration, before: Option<&NeedS
             site.page.wrong(Code::WrongOrder, yaml, wanted);
         }
         None | Some(_) => {}
+    }
+}
+
+/// Who may take the caller grows with the wait: whoever could at one step still can at the next.
+fn wider(
+    site: &Site<'_>,
+    yaml: &Yaml,
+    all: &[NeedItem],
+    any: &[NeedItem],
+    before: Option<&NeedStep>,
+) {
+    let Some(before) = before else { return };
+    let among = |items: &[NeedItem], wanted: &NeedItem| {
+        items
+            .iter()
+            .any(|item| item.skill.text() == wanted.skill.text() && item.level >= wanted.level)
+    };
+    let narrow = all.iter().find(|item| !among(&before.all, item)).or_else(|| {
+        let had = any.iter().any(|item| among(&before.all, item))
+            || !before.any.is_empty()
+                && before.any.iter().all(|item| {
+                    let same = |wanted: &NeedItem| among(std::slice::from_ref(item), wanted);
+                    any.iter().any(same)
+                });
+        any.first().filter(|_| !had)
+    });
+    if let Some(item) = narrow {
+        let wanted =
+            format!("a step that asks for no more than the one at {}s", before.after.as_secs());
+        site.page.add(
+            site.page
+                .fault(Code::StricterStep, yaml.place, wanted)
+                .found(&*item.text)
+                .note("whoever waits longer should find more agents, not fewer"),
+        );
     }
 }
 

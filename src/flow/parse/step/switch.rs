@@ -1,7 +1,7 @@
 //! `switch`: `{cases: [{when, next}], else}`.
 
 use crate::flow::diagnostic::Code;
-use crate::flow::expression::Kind;
+use crate::flow::expression::{Expression, Kind};
 use crate::flow::model::{Case, Switch};
 use crate::flow::parse::Fields;
 use crate::flow::parse::node::Site;
@@ -18,7 +18,7 @@ fn cases(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<Case>> {
     if items.is_empty() {
         site.page.wrong(Code::WrongValue, yaml, "at least one case");
     }
-    let mut cases = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
     for item in items {
         let wanted = "a case such as {when: \"vars.count > 2\", next: sorry}";
         let Some(fields) = Fields::of(site.page, item, wanted) else { continue };
@@ -26,8 +26,24 @@ fn cases(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<Case>> {
         let next = site.required_target(&fields, "next");
         fields.finish();
         if let (Some(when), Some(next)) = (when, next) {
+            dead(site, item, &when, &cases);
             cases.push(Case { when, next });
         }
     }
     (cases.len() == items.len()).then_some(cases)
+}
+
+/// A case that another one before it always takes, or that nothing can make true.
+fn dead(site: &Site<'_>, yaml: &Yaml, when: &Expression, before: &[Case]) {
+    let text = when.text().trim();
+    let taken = before.iter().any(|case| {
+        let other = case.when.text().trim();
+        other == "true" || other == text
+    });
+    if taken || text == "false" {
+        let note = if taken { "a case before it is taken first" } else { "it is never true" };
+        let place = yaml.get("when").map_or(yaml.place, |when| when.place);
+        let fault = site.page.fault(Code::DeadCase, place, "a case that some call takes");
+        site.page.add(fault.found(text).note(note));
+    }
 }
