@@ -113,7 +113,7 @@ fn missing_sounds_are_wished_in_the_usual_folder_and_needed_in_a_named_one() {
                  installation, found `en/goodbye`";
     assert!(said.contains(place), "{said}");
     assert!(said.contains("bundle.yaml:4:12: warning: missing-sound: wanted"), "{said}");
-    assert!(said.contains("found `ar/entity/power`"), "{said}");
+    assert!(said.contains("entities/power.entity.yaml:4:7: warning: missing-sound"), "{said}");
     assert!(!said.contains("music/calm") && status == 0, "{said}");
     let sounds = folder.0.join("sounds").to_string_lossy().into_owned();
     let (said, status) = folder.check(&["--sounds", &sounds]);
