@@ -99,8 +99,12 @@ faults! {
     an_unknown_field_names_the_nearest: Swap(MAIN, "max_wait: 600s", "max_wiat: 600s");
     a_missing_field_is_told_at_its_node: Swap(MAIN, "    wait_flow: comfort\n    max_wait: 600s\n", "    wait_flow: comfort\n");
     an_unknown_type_names_the_nearest: Swap(MAIN, "closed: {type: play", "closed: {type: paly");
-    a_type_of_a_later_build_is_told_apart: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: voicemail, next: bye}");
-    a_field_of_a_later_build_is_told_apart: Swap(MAIN, "    queue: care\n", "    queue: care\n    case: {open: true}\n");
+    a_voicemail_says_something_before_its_tone: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: voicemail, max: 1h, next: bye}");
+    a_request_has_an_address_and_a_path: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: http, request: {method: GTE, url: \"cases/1\"}, save: {lang: \"state[\"}, next: bye, events: {error.http.40: bye}}");
+    a_message_needs_its_text: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: message, by: email, to: \"${call.from}\", text: opend, next: bye}");
+    a_case_needs_to_know_what_to_do: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: case, do: opne, next: bye}");
+    a_stream_needs_a_socket: Swap(MAIN, "closed: {type: play, prompt: closed, next: bye}", "closed: {type: stream, url: \"https://bot\", next: bye}");
+    a_queue_opens_a_case_or_says_nothing_of_it: Swap(MAIN, "    queue: care\n", "    queue: care\n    case: {open: false, kind: complain}\n");
     an_unknown_target_names_the_nearest: Swap(MAIN, "prompt: jingle, next: language", "prompt: jingle, next: langauge");
     an_unknown_prompt_names_the_nearest: Swap(MAIN, "prompt: goodbye", "prompt: godbye");
     an_unknown_flow_names_the_nearest: Swap(MAIN, "flow: csat", "flow: cast");

@@ -21,6 +21,7 @@ use crate::call::event::CallEvent;
 use crate::routing::{Capacity, Roster};
 use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
+use crate::shell::errand::Clerk;
 use crate::shell::http::{self, Sessions};
 use crate::shell::media::{MediaHandle, MediaWorkers, Ports};
 use crate::shell::pool::{self, Pool};
@@ -252,6 +253,7 @@ fn workers(
         hub: HUB,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: Arc::clone(&common.shelf),
+        clerk: Clerk::new(common.post.clone()),
         meter: Arc::clone(&common.meter),
     };
     let start = |(index, inbox)| {

@@ -249,6 +249,27 @@ pub const TRIAL_EVENTS_MAX: u32 = 20_000;
 /// Outputs of a walk that wait to be taken, in one turn; a debug build asserts it.
 pub const FLOW_OUTPUTS_MAX: usize = 4_096;
 
+// flow: errands
+
+/// Characters of a URL that a flow asks. A longer one ends in `error.http.connect`.
+pub const HTTP_URL_MAX: usize = 2_000;
+/// Bytes of an answer's body. A longer one is `error.http.body`.
+pub const HTTP_BODY_MAX: usize = 1024 * 1024;
+/// How often an `http` may try again. A greater `retries` is a fault.
+pub const HTTP_RETRIES_MAX: u32 = 5;
+/// The longest that one attempt of an `http` may take. A longer `timeout` is a fault.
+pub const HTTP_TIMEOUT_MAX: Duration = Duration::from_secs(60);
+/// The pause before the first further attempt; each later one is twice as long, give or take.
+pub const HTTP_PAUSE: Duration = Duration::from_millis(200);
+/// Header fields, parameters and saved values of one node. With more the bundle does not load.
+pub const ERRAND_FIELDS_MAX: usize = 32;
+/// How long a case, a message or a call-back may take; then the node ends in its error.
+pub const ERRAND_PATIENCE: Duration = Duration::from_secs(20);
+/// How long after its own longest time an errand's word is waited for; then it counts as failed.
+pub const ERRAND_GRACE: Duration = Duration::from_secs(5);
+/// The longest voicemail. A longer `max` is a fault.
+pub const VOICEMAIL_MAX: Duration = Duration::from_secs(600);
+
 // record, store
 
 /// Nodes, offers and talks that one record lists. Further nodes are counted, the others passed over.

@@ -27,6 +27,11 @@ impl<N: Ord + Copy> Timers<N> {
         self.0.remove(&name);
     }
 
+    /// Whether `name` is waited for.
+    pub fn is_set(&self, name: N) -> bool {
+        self.0.contains_key(&name)
+    }
+
     /// The next deadline and its name.
     #[must_use]
     pub fn next(&self) -> Option<(Moment, N)> {

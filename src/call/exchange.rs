@@ -40,6 +40,8 @@ pub enum Input {
     Agent(AgentOrder),
     /// The engine ends the call, for a reason of its own.
     End(Cause),
+    /// What became of an errand of the flow.
+    Errand(flow::ErrandId, flow::Reply),
 }
 
 /// News of the wait.
@@ -179,6 +181,12 @@ pub enum Output {
     Event(Fact),
     /// What the flow could not compute, for whoever keeps the bundle.
     Complain(String),
+    /// Do this for the flow; [`Input::Errand`] is due.
+    Errand(flow::ErrandId, Box<flow::Errand>),
+    /// It is enough: a voicemail is complete, and nobody waits for any other errand.
+    Recall(flow::ErrandId),
+    /// Record the call, or do not.
+    Record(flow::RecordOrder),
     /// Nothing more will come: the call can be forgotten.
     Over,
 }

@@ -186,12 +186,13 @@ impl Call {
             Input::Closed(figures) => {
                 if let State::Closing(_) = self.state {
                     self.tell(Fact::Measured { side: Side::Caller, figures });
-                    self.finish();
+                    self.timers.clear(Timer::Figures);
                 }
             }
             Input::Routed(news) => self.routed(now, news),
             Input::Phone(offer, news) => self.phone(now, offer, news),
             Input::Agent(order) => self.agent(now, order),
+            Input::Errand(id, reply) => self.run.handle(now, flow::Input::Errand(id, reply)),
         }
         self.walk(now);
     }
@@ -202,7 +203,8 @@ impl Call {
             match timer {
                 Timer::Answer => self.answer(),
                 Timer::Flow => self.run.handle_timeout(now),
-                Timer::Figures => self.finish(),
+                // The leg's figures never came.
+                Timer::Figures => {}
             }
         }
         self.walk(now);
@@ -256,6 +258,9 @@ impl Call {
                 flow::Output::Hangup(reason) => {
                     self.close(now, Ending { by: Side::Flow, cause: cause_of(reason) });
                 }
+                flow::Output::Errand(id, errand) => self.ask(Output::Errand(id, errand)),
+                flow::Output::Recall(id) => self.ask(Output::Recall(id)),
+                flow::Output::Record(order) => self.ask(Output::Record(order)),
                 flow::Output::News(news) => self.news(news),
                 flow::Output::Done => {
                     self.close(now, Ending { by: Side::Flow, cause: Cause::Completed });
@@ -265,6 +270,10 @@ impl Call {
         match self.run.poll_timeout() {
             Some((at, _)) => self.timers.set(Timer::Flow, at),
             None => self.timers.clear(Timer::Flow),
+        }
+        // The last errands of the flow and the leg's figures are waited for.
+        if self.run.is_over() && !self.timers.is_set(Timer::Figures) {
+            self.finish();
         }
     }
 
@@ -347,7 +356,6 @@ impl Call {
     fn finish(&mut self) {
         if let State::Closing(ending) = self.state {
             self.state = State::Over;
-            self.timers.clear(Timer::Figures);
             self.tell(Fact::Ended { ending });
             self.ask(Output::Over);
         }

@@ -233,6 +233,7 @@ fn read(
     let mut catalogue = catalogue::read(&sheets, &names);
     if shelf.broken.contains(&Kind::Prompts) {
         catalogue.prompts.doubt();
+        catalogue.texts.doubt();
         catalogue.terms.doubt();
         catalogue.units.doubt();
     }
@@ -265,6 +266,7 @@ fn read(
         queues: ground.queues,
         skills: skills.into_iter().map(|(id, texts)| (SkillId::from(&*id), texts)).collect(),
         prompts: catalogue.prompts.into_items(),
+        texts: catalogue.texts.into_items(),
         terms: catalogue.terms.into_items(),
         units: catalogue.units.into_items(),
         env: preface.env,

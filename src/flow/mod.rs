@@ -26,5 +26,6 @@ pub use expression::World;
 pub use load::{Proof, load, prove};
 pub use model::{Bundle, FlowIndex};
 pub use run::{
-    Caller, Enqueue, Expected, Input, Mode, News, Output, Overflow, Play, PlayId, QueueNews, Run,
+    Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, News, Output, Overflow, Play, PlayId,
+    QueueNews, RecordOrder, Reply, Run,
 };

@@ -26,3 +26,48 @@ pub const ERROR_NAME: &str = "error.name";
 pub const ERROR_VALUE: &str = "error.value";
 /// The call entered too many nodes, or too many flows inside one another.
 pub const ERROR_LIMIT: &str = "error.limit";
+/// The place in the queue is kept and the citizen will be called.
+pub const QUEUE_CALLBACK: &str = "queue.callback";
+/// What other systems answered with a status of 400 and beyond: `error.http.404`.
+pub const ERROR_HTTP: &str = "error.http";
+/// No answer in time.
+pub const ERROR_HTTP_TIMEOUT: &str = "error.http.timeout";
+/// Nobody was reached, or the configuration does not allow the target.
+pub const ERROR_HTTP_CONNECT: &str = "error.http.connect";
+/// The answer could not be read.
+pub const ERROR_HTTP_BODY: &str = "error.http.body";
+/// The store could not do it.
+pub const ERROR_CASE: &str = "error.case";
+/// There is no case of that number.
+pub const CASE_NOT_FOUND: &str = "case.not_found";
+/// The gateway did not take the message.
+pub const ERROR_MESSAGE: &str = "error.message";
+/// The dial plan does not allow the number.
+pub const CALLBACK_REJECTED: &str = "callback.rejected_number";
+/// Nobody calls back now.
+pub const CALLBACK_CLOSED: &str = "callback.closed";
+/// Nothing was said.
+pub const VOICEMAIL_EMPTY: &str = "voicemail.empty";
+/// Too little was said.
+pub const VOICEMAIL_TOO_SHORT: &str = "voicemail.too_short";
+/// The other side is busy.
+pub const TRANSFER_BUSY: &str = "transfer.busy";
+/// The other side did not answer.
+pub const TRANSFER_NO_ANSWER: &str = "transfer.no_answer";
+/// The other side could not be reached.
+pub const TRANSFER_FAILED: &str = "transfer.failed";
+/// The dial plan does not allow the target.
+pub const TRANSFER_DENIED: &str = "transfer.denied";
+/// The program has served the caller; `next` when no event names it.
+pub const STREAM_DONE: &str = "stream.done";
+/// The program wants a human being for the caller.
+pub const STREAM_AGENT: &str = "stream.agent";
+/// The program could not be reached, or broke off.
+pub const ERROR_STREAM: &str = "error.stream";
+
+/// The outcome of an answer with an error's status: `error.http.404`.
+#[must_use]
+pub fn http_status(outcome: &str) -> Option<u16> {
+    let status = outcome.strip_prefix(ERROR_HTTP)?.strip_prefix('.')?;
+    status.parse().ok().filter(|status| (400..=599).contains(status))
+}

@@ -13,6 +13,7 @@ pub mod media;
 pub mod webrtc;
 
 pub mod book;
+pub mod errand;
 pub mod pool;
 pub mod worker;
 

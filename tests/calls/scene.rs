@@ -253,6 +253,9 @@ impl Scene {
             | Output::Desk(..)
             | Output::Event(_)
             | Output::Complain(_)
+            | Output::Errand(..)
+            | Output::Recall(_)
+            | Output::Record(_)
             | Output::Over => {}
         }
     }

@@ -3,6 +3,7 @@
 use hatif::call::ending::{Cause, Side};
 use hatif::call::event::{Departure, Fact, Line, OfferResult};
 use hatif::call::exchange::{DeskNews, Mute, Output, Playout};
+use hatif::flow::Errand;
 use hatif::record::CallRecord;
 use hatif::routing;
 
@@ -38,6 +39,9 @@ pub(crate) fn of(output: &Output, heard: Heard) -> Option<String> {
         Output::Desk(agent, news) => format!("tell {agent}: {}", of_desk(news)),
         Output::Event(fact) => return of_fact(fact),
         Output::Complain(fault) => format!("complain: {fault}"),
+        Output::Errand(_, errand) => format!("send out: {}", errand_word(errand)),
+        Output::Recall(_) => "recall the errand".to_owned(),
+        Output::Record(order) => format!("record: {order:?}"),
         Output::Over => "forget the call".to_owned(),
     })
 }
@@ -55,6 +59,18 @@ pub(crate) fn of_record(record: &CallRecord) -> String {
         }
     }
     text
+}
+
+const fn errand_word(errand: &Errand) -> &'static str {
+    match errand {
+        Errand::Http(_) => "http",
+        Errand::Case(_) => "case",
+        Errand::Message(_) => "message",
+        Errand::Callback(_) => "callback",
+        Errand::Voicemail(_) => "voicemail",
+        Errand::Transfer(_) => "transfer",
+        Errand::Stream(_) => "stream",
+    }
 }
 
 fn of_playout(what: &Playout) -> String {

@@ -183,6 +183,9 @@ impl Shift {
                 self.books.note(self.now, self.epoch, id, &fact);
             }
             Output::Complain(fault) => panic!("{id}: the flow went astray: {fault}"),
+            Output::Errand(..) | Output::Recall(_) | Output::Record(_) => {
+                panic!("{id}: the shipped flow of this world sends out for nothing")
+            }
             Output::Over => self.forget(worker, id),
         }
     }

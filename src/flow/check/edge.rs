@@ -1,9 +1,15 @@
 //! The ways out of a node.
 
 use crate::flow::check::Scene;
-use crate::flow::model::{Menu, Node, NodeIndex, Patience, Role, Step, Target};
+use crate::flow::model::{
+    CaseAct, Leave, Menu, Node, NodeIndex, Patience, Queue, Role, Step, Target,
+};
 use crate::flow::outcome::{
-    GAVE_UP, KEY, QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT,
+    CALLBACK_CLOSED, CALLBACK_REJECTED, CASE_NOT_FOUND, ERROR_CASE, ERROR_HTTP, ERROR_HTTP_BODY,
+    ERROR_HTTP_CONNECT, ERROR_HTTP_TIMEOUT, ERROR_MESSAGE, ERROR_STREAM, GAVE_UP, KEY,
+    QUEUE_CALLBACK, QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT,
+    STREAM_AGENT, STREAM_DONE, TRANSFER_BUSY, TRANSFER_DENIED, TRANSFER_FAILED, TRANSFER_NO_ANSWER,
+    VOICEMAIL_EMPTY, VOICEMAIL_TOO_SHORT, http_status,
 };
 use crate::flow::parse::flow::Found;
 use crate::flow::parse::outcome::ERRORS;
@@ -59,34 +65,7 @@ fn edges(scene: &Scene<'_>, found: &Found, node: &Node) -> Vec<Edge> {
     if let Some(limit) = node.limit {
         add(limit.then, Way::Alone);
     }
-    match &node.step {
-        Step::Menu(menu) => {
-            for to in choices(menu) {
-                add(to, Way::Human);
-            }
-            impatient(&menu.patience, &mut add);
-        }
-        Step::Collect(collect) => impatient(&collect.patience, &mut add),
-        Step::Switch(switch) => {
-            add(switch.otherwise, Way::Alone);
-            for case in &switch.cases {
-                add(case.next, Way::Alone);
-            }
-        }
-        Step::Hours(hours) => {
-            for to in [hours.open, hours.closed, hours.holiday, hours.special] {
-                add(to, Way::Alone);
-            }
-        }
-        Step::Play(_)
-        | Step::Set(_)
-        | Step::Queue(_)
-        | Step::LeaveQueue
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => {}
-    }
+    own_ways(found, node, &mut add);
     for outcome in outcomes(scene, node) {
         if let Some(to) = resolve(scene, found, node, outcome) {
             add(to, if outcome == KEY { Way::Human } else { Way::Alone });
@@ -107,6 +86,57 @@ fn edges(scene: &Scene<'_>, found: &Found, node: &Node) -> Vec<Edge> {
     edges
 }
 
+/// The ways that a type of step has of its own.
+fn own_ways(found: &Found, node: &Node, add: &mut impl FnMut(Target, Way)) {
+    match &node.step {
+        Step::Menu(menu) => {
+            for to in choices(menu) {
+                add(to, Way::Human);
+            }
+            impatient(&menu.patience, add);
+        }
+        Step::Collect(collect) => impatient(&collect.patience, add),
+        Step::Switch(switch) => {
+            add(switch.otherwise, Way::Alone);
+            for case in &switch.cases {
+                add(case.next, Way::Alone);
+            }
+        }
+        Step::Hours(hours) => {
+            for to in [hours.open, hours.closed, hours.holiday, hours.special] {
+                add(to, Way::Alone);
+            }
+        }
+        Step::Http(_) => {
+            for (outcome, to) in node.events.0.iter().chain(&found.flow.events.0) {
+                if http_status(outcome).is_some() {
+                    add(*to, Way::Alone);
+                }
+            }
+        }
+        Step::Stream(_) => {
+            if let Some(to) = node.events.find(STREAM_DONE) {
+                add(to, Way::Human);
+            }
+        }
+        Step::Play(_)
+        | Step::Say(_)
+        | Step::Set(_)
+        | Step::Queue(_)
+        | Step::LeaveQueue(_)
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Case(_)
+        | Step::Message(_)
+        | Step::Callback(_)
+        | Step::Voicemail(_)
+        | Step::Transfer(_)
+        | Step::Record(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => {}
+    }
+}
+
 /// The nodes of the same flow among them.
 pub(super) fn node_of(target: Target) -> Option<NodeIndex> {
     match target {
@@ -120,27 +150,54 @@ pub(super) fn outcomes(scene: &Scene<'_>, node: &Node) -> Vec<&'static str> {
     match &node.step {
         Step::Play(play) if !play.keys.is_empty() => vec![KEY],
         Step::Menu(_) | Step::Collect(_) => vec![GAVE_UP],
-        Step::Queue(queue) => {
-            let mut outcomes = vec![QUEUE_FULL, QUEUE_CLOSED, QUEUE_NO_AGENTS, QUEUE_TIMEOUT];
-            let waiting = queue.wait_flow.and_then(|flow| scene.flow(flow));
-            let leaves = waiting.is_some_and(|found| {
-                found.flow.nodes.iter().any(|node| matches!(node.step, Step::LeaveQueue))
-            });
-            if leaves {
-                outcomes.push(QUEUE_EXIT);
-            }
-            outcomes
+        Step::Queue(queue) => queue_outcomes(scene, queue),
+        Step::LeaveQueue(Leave::Callback { .. }) | Step::Callback(_) => {
+            vec![CALLBACK_REJECTED, CALLBACK_CLOSED]
         }
+        Step::Http(_) => vec![ERROR_HTTP, ERROR_HTTP_TIMEOUT, ERROR_HTTP_CONNECT, ERROR_HTTP_BODY],
+        Step::Case(case) => match case.act {
+            CaseAct::Open(_) | CaseAct::CloseIfSelfServed | CaseAct::Survey { .. } => {
+                vec![ERROR_CASE]
+            }
+            CaseAct::Add { .. } | CaseAct::Close { .. } | CaseAct::Find { .. } => {
+                vec![ERROR_CASE, CASE_NOT_FOUND]
+            }
+        },
+        Step::Message(_) => vec![ERROR_MESSAGE],
+        Step::Voicemail(_) => vec![VOICEMAIL_EMPTY, VOICEMAIL_TOO_SHORT],
+        Step::Transfer(_) => {
+            vec![TRANSFER_BUSY, TRANSFER_NO_ANSWER, TRANSFER_FAILED, TRANSFER_DENIED]
+        }
+        Step::Stream(_) => vec![STREAM_AGENT, ERROR_STREAM],
         Step::Play(_)
+        | Step::Say(_)
         | Step::Set(_)
         | Step::Switch(_)
         | Step::Hours(_)
-        | Step::LeaveQueue
+        | Step::LeaveQueue(Leave::Exit)
         | Step::Call(_)
         | Step::Return(_)
+        | Step::Record(_)
         | Step::Tag(_)
         | Step::Hangup(_) => Vec::new(),
     }
+}
+
+/// How a wait can end, as far as its wait flow lets it.
+fn queue_outcomes(scene: &Scene<'_>, queue: &Queue) -> Vec<&'static str> {
+    let mut outcomes = vec![QUEUE_FULL, QUEUE_CLOSED, QUEUE_NO_AGENTS, QUEUE_TIMEOUT];
+    let waiting = queue.wait_flow.and_then(|flow| scene.flow(flow));
+    for node in waiting.iter().flat_map(|found| &found.flow.nodes) {
+        if let Step::LeaveQueue(leave) = &node.step {
+            outcomes.push(match leave {
+                Leave::Exit => QUEUE_EXIT,
+                Leave::Callback { .. } => QUEUE_CALLBACK,
+            });
+        }
+    }
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    outcomes
 }
 
 /// Where an outcome of a node leads.
@@ -156,36 +213,21 @@ pub(super) fn resolve(
         .or_else(|| scene.events.find(outcome))
 }
 
-/// Whether `next` needs somebody: keys for a `collect`, an agent for a `queue`.
+/// Whether `next` needs somebody: keys, a voice, or somebody at the other end.
 const fn way_on(step: &Step) -> Way {
-    match step {
-        Step::Collect(_) | Step::Queue(_) => Way::Human,
-        Step::Play(_)
-        | Step::Menu(_)
-        | Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::LeaveQueue
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => Way::Alone,
-    }
+    let needs_somebody = matches!(
+        step,
+        Step::Collect(_)
+            | Step::Queue(_)
+            | Step::Voicemail(_)
+            | Step::Transfer(_)
+            | Step::Stream(_)
+    );
+    if needs_somebody { Way::Human } else { Way::Alone }
 }
 
 const fn is_heard(step: &Step) -> bool {
-    match step {
-        Step::Play(_) | Step::Menu(_) | Step::Collect(_) => true,
-        Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::Queue(_)
-        | Step::LeaveQueue
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => false,
-    }
+    matches!(step, Step::Play(_) | Step::Say(_) | Step::Menu(_) | Step::Collect(_))
 }
 
 fn choices(menu: &Menu) -> impl Iterator<Item = Target> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::flow::check::{Scene, place_of};
 use crate::flow::diagnostic::{Code, Fault};
-use crate::flow::model::{FlowIndex, NodeIndex, Step, Target};
+use crate::flow::model::{FlowIndex, NodeIndex, Target};
 use crate::flow::parse::flow::Found;
 
 /// Checks the flows together.
@@ -49,29 +49,12 @@ fn tell(scene: &Scene<'_>, found: &Found, code: Code, wanted: &str) {
     scene.add(Fault::new(code, &found.flow.file, found.id_place, wanted).found(&*found.flow.id));
 }
 
-fn mentioned(step: &Step) -> Option<FlowIndex> {
-    match step {
-        Step::Call(call) => Some(call.flow),
-        Step::Queue(queue) => queue.wait_flow,
-        Step::Play(_)
-        | Step::Menu(_)
-        | Step::Collect(_)
-        | Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::LeaveQueue
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => None,
-    }
-}
-
 /// The node that begins a chain of mentions back to its own flow. A circle is told of once, in
 /// the first of its flows.
 fn calls_itself(scene: &Scene<'_>, start: FlowIndex) -> Option<NodeIndex> {
     let found = scene.flow(start)?;
     found.flow.nodes.iter().enumerate().find_map(|(position, node)| {
-        let first = mentioned(&node.step)?;
+        let first = node.step.leads_to()?;
         let circle = flows_from(scene, first);
         let first_of_circle = circle
             .iter()
@@ -88,7 +71,7 @@ fn flows_from(scene: &Scene<'_>, start: FlowIndex) -> BTreeSet<FlowIndex> {
         if reached.insert(flow)
             && let Some(found) = scene.flow(flow)
         {
-            ahead.extend(found.flow.nodes.iter().filter_map(|node| mentioned(&node.step)));
+            ahead.extend(found.flow.nodes.iter().filter_map(|node| node.step.leads_to()));
         }
     }
     reached

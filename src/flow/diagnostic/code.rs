@@ -76,8 +76,6 @@ codes! {
     WrongType = "wrong-type",
     /// A value that is out of range or not one of the possible words.
     WrongValue = "wrong-value",
-    /// A part of the language that this build does not have.
-    NotInThisBuild = "not-in-this-build",
     /// A type of node that does not exist.
     UnknownType = "unknown-type",
     /// A target that is no node of the flow.

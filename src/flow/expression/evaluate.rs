@@ -44,6 +44,8 @@ pub struct CallFacts {
     pub language: Arc<str>,
     /// The call's id.
     pub id: Arc<str>,
+    /// The number of its case; empty while it has none.
+    pub case: Arc<str>,
 }
 
 /// `queue.…`; zero and empty when there was no queue.
@@ -124,6 +126,7 @@ impl Facts<'_> {
                 ("trunk", text(&self.call.trunk)),
                 ("language", text(&self.call.language)),
                 ("id", text(&self.call.id)),
+                ("case", text(&self.call.case)),
             ])),
             "queue" => Some(map([
                 ("position", number(self.queue.position)),
@@ -343,6 +346,7 @@ mod tests {
             queues: BTreeMap::new(),
             skills: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            texts: BTreeMap::new(),
             terms: BTreeMap::new(),
             units: BTreeMap::new(),
             env: BTreeMap::from([("desk".into(), Some("back".into()))]),

@@ -1,5 +1,6 @@
 //! Expressions (CEL) and texts with `${…}` in them: compiled and checked at load, then only asked.
 
+pub mod json;
 mod kind;
 mod value;
 

@@ -35,7 +35,7 @@ impl Scope {
         match name {
             "vars" => Some(fields(&self.variables)),
             "inputs" => Some(fields(&self.inputs)),
-            "call" => Some(texts(&["from", "to", "trunk", "language", "id"])),
+            "call" => Some(texts(&["from", "to", "trunk", "language", "id", "case"])),
             "queue" => Some(Self::queue()),
             "entities" => Some(Kind::list(Self::entity())),
             "sectors" => Some(Kind::list(Self::sector())),

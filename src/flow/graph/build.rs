@@ -148,10 +148,19 @@ impl Sketch<'_> {
                 self.edge(id, to, "calls".to_owned(), Way::Call);
             }
             Step::Play(_)
+            | Step::Say(_)
             | Step::Collect(_)
             | Step::Set(_)
-            | Step::LeaveQueue
+            | Step::LeaveQueue(_)
             | Step::Return(_)
+            | Step::Http(_)
+            | Step::Case(_)
+            | Step::Message(_)
+            | Step::Callback(_)
+            | Step::Voicemail(_)
+            | Step::Transfer(_)
+            | Step::Record(_)
+            | Step::Stream(_)
             | Step::Tag(_)
             | Step::Hangup(_) => {}
         }

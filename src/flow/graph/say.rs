@@ -1,7 +1,8 @@
 //! What a picture says of a step: what is heard there, or what is done.
 
 use crate::flow::model::{
-    Assignment, Bundle, HangupReason, Heard, Language, Part, Play, Prompt, Queue, Reference, Step,
+    Assignment, Bundle, HangupReason, Heard, Language, Leave, Part, Play, Prompt, Queue, Reference,
+    Step,
 };
 
 /// What is heard or done in a step.
@@ -15,7 +16,21 @@ pub(super) fn of(bundle: &Bundle, step: &Step, language: Language) -> String {
         }
         Step::Set(assignments) | Step::Return(assignments) => assigned(assignments),
         // The conditions stand at the ways.
-        Step::Switch(_) | Step::LeaveQueue => String::new(),
+        Step::Switch(_) | Step::LeaveQueue(Leave::Exit) => String::new(),
+        Step::LeaveQueue(Leave::Callback { number }) => number.text().to_owned(),
+        Step::Say(say) => say.value.written(),
+        Step::Http(http) => format!("{} {}", http.method.word(), http.url.text()),
+        Step::Case(case) => case.act.word().to_owned(),
+        Step::Message(message) => {
+            format!("{} to {}: {}", message.channel.word(), message.to.text(), message.text.text.id)
+        }
+        Step::Callback(callback) => {
+            format!("{}, {}", callback.number.text(), reference(&callback.queue))
+        }
+        Step::Voicemail(mail) => heard(&mail.prompt.prompt, language),
+        Step::Transfer(transfer) => transfer.to.text().to_owned(),
+        Step::Record(recording) => recording.word().to_owned(),
+        Step::Stream(stream) => stream.url.text().to_owned(),
         Step::Hours(hours) => reference(&hours.calendar).to_owned(),
         Step::Queue(queue) => waited(queue),
         Step::Call(call) => bundle.flow(call.flow).title.to_string(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::id::{EntityId, QueueId, SkillId};
 use crate::flow::model::{
     Calendar, Entity, Events, Flow, FlowIndex, Language, Name, Node, NodeIndex, Part, Prompt,
-    QueuePolicy, Sector, Step, Target, Texts, Unit,
+    QueuePolicy, Sector, Step, Target, Texts, Unit, Written,
 };
 use crate::flow::words;
 
@@ -38,6 +38,8 @@ pub struct Bundle {
     pub skills: BTreeMap<SkillId, Texts>,
     /// What can be said, by id.
     pub prompts: BTreeMap<Arc<str>, Arc<Prompt>>,
+    /// What is written to citizens, by id.
+    pub texts: BTreeMap<Arc<str>, Arc<Written>>,
     /// Words that a value picks, such as the state of a case, by id.
     pub terms: BTreeMap<Arc<str>, Name>,
     /// What can be counted, by id.
@@ -125,7 +127,8 @@ impl Bundle {
     /// Whether any prompt says more than its own words: then it may need any word for values.
     fn says_values(&self) -> bool {
         let variants = self.prompts.values().flat_map(|prompt| prompt.variants.values());
-        variants.flatten().any(|part| !matches!(part, Part::Text { .. } | Part::File(_)))
+        self.nodes().any(|node| matches!(node.step, Step::Say(_)))
+            || variants.flatten().any(|part| !matches!(part, Part::Text { .. } | Part::File(_)))
     }
 
     fn names(&self) -> impl Iterator<Item = &Name> {
@@ -133,40 +136,15 @@ impl Bundle {
             std::iter::once(&entity.name).chain(entity.departments.iter().map(|of| &of.name))
         });
         let sectors = self.sectors.values().map(|sector| &sector.name);
-        let labels = self.nodes().filter_map(|node| match &node.step {
-            Step::Menu(menu) => {
-                Some(menu.choices.iter().filter_map(|choice| choice.label.as_ref()))
-            }
-            Step::Play(_)
-            | Step::Collect(_)
-            | Step::Set(_)
-            | Step::Switch(_)
-            | Step::Hours(_)
-            | Step::Queue(_)
-            | Step::LeaveQueue
-            | Step::Call(_)
-            | Step::Return(_)
-            | Step::Tag(_)
-            | Step::Hangup(_) => None,
+        let labels = self.nodes().filter_map(|node| {
+            let Step::Menu(menu) = &node.step else { return None };
+            Some(menu.choices.iter().filter_map(|choice| choice.label.as_ref()))
         });
         entities.chain(sectors).chain(self.terms.values()).chain(labels.flatten())
     }
 
     fn music(&self) -> BTreeSet<&Arc<str>> {
-        let played = self.nodes().filter_map(|node| match &node.step {
-            Step::Play(play) => play.music(),
-            Step::Menu(_)
-            | Step::Collect(_)
-            | Step::Set(_)
-            | Step::Switch(_)
-            | Step::Hours(_)
-            | Step::Queue(_)
-            | Step::LeaveQueue
-            | Step::Call(_)
-            | Step::Return(_)
-            | Step::Tag(_)
-            | Step::Hangup(_) => None,
-        });
+        let played = self.nodes().filter_map(|node| node.step.music());
         self.queues.values().filter_map(|queue| queue.music.as_ref()).chain(played).collect()
     }
 

@@ -6,25 +6,35 @@
 //! the loader has proven that each of those leads somewhere.
 
 mod bundle;
+mod errand;
 mod flow;
+mod path;
 mod step;
 
 mod calendar;
 mod language;
 mod place;
 mod prompt;
+mod written;
 
 pub use bundle::Bundle;
 pub use calendar::{Calendar, Holiday, OpenHours, SpecialPeriod};
+pub use errand::{
+    Callback, Case, CaseAct, CaseField, CaseKind, CaseOpening, CaseSave, Channel, Consent, Http,
+    Leave, Message, Method, RecordFrom, Recording, SavePath, Stream, Transfer, TransferWay,
+    Voicemail,
+};
 pub use flow::{
     Events, Flow, FlowIndex, Node, NodeIndex, Role, Sensitivity, Target, Variable, VariableKind,
     VisitLimit,
 };
 pub use language::{Gender, Language, Name, Plural, Texts};
+pub use path::Path;
 pub use place::{Department, Entity, QueuePolicy, Sector, ServiceLevel};
 pub use prompt::{NumberPlace, Part, Prompt, SayKind, Unit, UnitForm};
 pub use step::{
-    Assignment, BargeIn, Call, Case, Choice, ChoicesFrom, Collect, Hangup, HangupReason, Heard,
-    Hours, Menu, NeedItem, NeedStep, Patience, Play, Prefer, Queue, Reference, Save, Source,
+    Assignment, BargeIn, Branch, Call, Choice, ChoicesFrom, Collect, Hangup, HangupReason, Heard,
+    Hours, Menu, NeedItem, NeedStep, Patience, Play, Prefer, Queue, Reference, Save, Say, Source,
     Spoken, Step, Switch, Tag,
 };
+pub use written::{Piece, Worded, Written};

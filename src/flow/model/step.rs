@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use crate::base::key::Key;
 use crate::flow::expression::{Expression, Template, Value};
-use crate::flow::model::{FlowIndex, Name, Prompt, Sensitivity, Target};
+use crate::flow::model::{
+    Callback, Case, CaseOpening, FlowIndex, Http, Leave, Message, Name, Prompt, Recording, SayKind,
+    Sensitivity, Stream, Target, Transfer, Voicemail,
+};
 
 /// What a node does.
 #[derive(Debug)]
@@ -25,14 +28,32 @@ pub enum Step {
     Hours(Hours),
     /// `queue`
     Queue(Box<Queue>),
-    /// `leave_queue`: only in a wait flow; the queue node's outcome is `queue.exit`.
-    LeaveQueue,
+    /// `leave_queue`: only in a wait flow.
+    LeaveQueue(Leave),
     /// `call`
     Call(Call),
     /// `return`: the outputs by name.
     Return(Vec<Assignment>),
     /// `tag`
     Tag(Tag),
+    /// `say`: a value, with no entry in the catalogue.
+    Say(Say),
+    /// `http`
+    Http(Box<Http>),
+    /// `case`
+    Case(Box<Case>),
+    /// `message`
+    Message(Box<Message>),
+    /// `callback`
+    Callback(Box<Callback>),
+    /// `voicemail`
+    Voicemail(Box<Voicemail>),
+    /// `transfer`
+    Transfer(Transfer),
+    /// `record`
+    Record(Recording),
+    /// `stream`
+    Stream(Box<Stream>),
     /// `hangup`
     Hangup(Hangup),
 }
@@ -49,28 +70,54 @@ impl Step {
             Self::Switch(_) => "switch",
             Self::Hours(_) => "hours",
             Self::Queue(_) => "queue",
-            Self::LeaveQueue => "leave_queue",
+            Self::LeaveQueue(_) => "leave_queue",
             Self::Call(_) => "call",
             Self::Return(_) => "return",
             Self::Tag(_) => "tag",
+            Self::Say(_) => "say",
+            Self::Http(_) => "http",
+            Self::Case(_) => "case",
+            Self::Message(_) => "message",
+            Self::Callback(_) => "callback",
+            Self::Voicemail(_) => "voicemail",
+            Self::Transfer(_) => "transfer",
+            Self::Record(_) => "record",
+            Self::Stream(_) => "stream",
             Self::Hangup(_) => "hangup",
         }
+    }
+
+    /// The other flow that it needs: of a `call`, and of the wait in a `queue`.
+    #[must_use]
+    pub fn leads_to(&self) -> Option<FlowIndex> {
+        if let Self::Call(call) = self {
+            return Some(call.flow);
+        }
+        if let Self::Queue(queue) = self { queue.wait_flow } else { None }
+    }
+
+    /// The sound of the music that it may play.
+    #[must_use]
+    pub fn music(&self) -> Option<&Arc<str>> {
+        if let Self::Http(http) = self {
+            return http.music.as_ref();
+        }
+        let Self::Play(Play { what: Heard::Music(sound), .. }) = self else { return None };
+        Some(sound)
     }
 
     /// Whether a caller may be gone while it runs: it neither plays, asks nor waits.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
-        match self {
-            Self::Set(_) | Self::Switch(_) | Self::Tag(_) | Self::Hangup(_) => true,
-            Self::Play(_)
-            | Self::Menu(_)
-            | Self::Collect(_)
-            | Self::Hours(_)
-            | Self::Queue(_)
-            | Self::LeaveQueue
-            | Self::Call(_)
-            | Self::Return(_) => false,
-        }
+        matches!(
+            self,
+            Self::Set(_)
+                | Self::Switch(_)
+                | Self::Tag(_)
+                | Self::Http(_)
+                | Self::Case(_)
+                | Self::Hangup(_)
+        )
     }
 }
 
@@ -137,17 +184,8 @@ pub struct Play {
     /// Keys that end it with the outcome `input.key`; empty when keys mean nothing. Keys pressed
     /// at other times stay for the next menu.
     pub keys: BTreeSet<Key>,
-}
-
-impl Play {
-    /// The sound of its music.
-    #[must_use]
-    pub const fn music(&self) -> Option<&Arc<str>> {
-        match &self.what {
-            Heard::Music(sound) => Some(sound),
-            Heard::Prompt(_) => None,
-        }
-    }
+    /// The recording that this announces.
+    pub record: Option<Recording>,
 }
 
 /// What a `play` plays.
@@ -157,6 +195,15 @@ pub enum Heard {
     Prompt(Spoken),
     /// A sound such as `music/calm`.
     Music(Arc<str>),
+}
+
+/// `say`: one value.
+#[derive(Debug)]
+pub struct Say {
+    /// As what it is said.
+    pub kind: SayKind,
+    /// The value.
+    pub value: Source,
 }
 
 /// How a step waits for keys.
@@ -256,14 +303,14 @@ pub struct Collect {
 #[derive(Debug)]
 pub struct Switch {
     /// The cases.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Branch>,
     /// Where the call goes when none is true.
     pub otherwise: Target,
 }
 
 /// One case of a `switch`.
 #[derive(Debug)]
-pub struct Case {
+pub struct Branch {
     /// Whether it is taken.
     pub when: Expression,
     /// Where it leads.
@@ -300,6 +347,8 @@ pub struct Queue {
     pub wait_flow: Option<FlowIndex>,
     /// When the wait ends with `queue.timeout`.
     pub max_wait: Duration,
+    /// The case that is opened when the caller begins to wait, unless the call has one.
+    pub case: Option<CaseOpening>,
 }
 
 /// Whom a caller needs from some time on.

@@ -1,4 +1,4 @@
-//! `prompts/*.prompts.yaml`: terms, units and prompts.
+//! `prompts/*.prompts.yaml`: terms, units, texts and prompts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,20 +7,24 @@ use crate::flow::diagnostic::{Code, Place};
 use crate::flow::model::{
     Gender, Language, Name, NumberPlace, Part, Plural, Prompt, Unit, UnitForm,
 };
-use crate::flow::parse::{Catalogue, Fields, Known, Names, Page, bundle, part};
+use crate::flow::parse::{Catalogue, Fields, Known, Names, Page, bundle, part, written};
 use crate::flow::yaml::{Entry, Yaml};
 
 /// Where the number stands in a unit's form.
 const NUMBER: &str = "{n}";
 
 /// The groups of a file, in the order they are read: prompts mention terms and units.
-const GROUPS: [&str; 3] = ["terms", "units", "prompts"];
+const GROUPS: [&str; 4] = ["terms", "units", "texts", "prompts"];
 
 /// Reads the catalogue from all its files.
 pub(crate) fn read(sheets: &[(Page<'_>, &Yaml)], names: &Names) -> Catalogue {
-    let mut catalogue =
-        Catalogue { prompts: Known::new(), terms: Known::new(), units: Known::new() };
-    let mut groups: [Vec<(Page<'_>, &Entry)>; 3] = Default::default();
+    let mut catalogue = Catalogue {
+        prompts: Known::new(),
+        texts: Known::new(),
+        terms: Known::new(),
+        units: Known::new(),
+    };
+    let mut groups: [Vec<(Page<'_>, &Entry)>; 4] = Default::default();
     for &(page, yaml) in sheets {
         let Some(fields) = bundle::open(page, yaml, "Prompts") else { continue };
         for (name, group) in GROUPS.into_iter().zip(&mut groups) {
@@ -29,12 +33,18 @@ pub(crate) fn read(sheets: &[(Page<'_>, &Yaml)], names: &Names) -> Catalogue {
         }
         fields.finish();
     }
-    let [terms, units, prompts] = groups.map(distinct);
+    let [terms, units, texts, prompts] = groups.map(distinct);
     for (page, entry) in terms {
         term(page, entry, names, &mut catalogue);
     }
     for (page, entry) in units {
         unit(page, entry, names, &mut catalogue);
+    }
+    for (page, entry) in texts {
+        match written::read(page, entry, names) {
+            Some(text) => catalogue.texts.insert(Arc::clone(&text.id), Arc::new(text)),
+            None => catalogue.texts.doubt(),
+        }
     }
     for &(page, entry) in &prompts {
         let prompt = prompt(page, entry, names, &catalogue);

@@ -8,7 +8,7 @@ use crate::base::key::Key;
 use crate::flow::diagnostic::{Code, Severity};
 use crate::flow::expression::Scope;
 use crate::flow::model::{
-    FlowIndex, Language, Name, NodeIndex, Prompt, Role, Texts, Unit, Variable,
+    FlowIndex, Language, Name, NodeIndex, Prompt, Role, Texts, Unit, Variable, Written,
 };
 use crate::flow::parse::Page;
 use crate::flow::yaml::Yaml;
@@ -164,6 +164,8 @@ impl Names {
 pub(crate) struct Catalogue {
     /// The prompts.
     pub(crate) prompts: Known<Arc<Prompt>>,
+    /// What can be written.
+    pub(crate) texts: Known<Arc<Written>>,
     /// The terms.
     pub(crate) terms: Known<Name>,
     /// What can be counted.

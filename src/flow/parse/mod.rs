@@ -15,6 +15,7 @@ pub(crate) mod part;
 pub(crate) mod policy;
 pub(crate) mod said;
 pub(crate) mod skill;
+pub(crate) mod written;
 
 pub(crate) mod flow;
 pub(crate) mod node;

@@ -9,9 +9,10 @@ use crate::flow::model::{Events, Node, Target, VisitLimit};
 use crate::flow::parse::{Catalogue, Declaration, Fields, Known, Names, Page, outcome, step};
 use crate::flow::yaml::{Entry, Yaml};
 
-/// The types of nodes that this build has.
-const TYPES: [&str; 12] = [
+/// The types of nodes.
+const TYPES: [&str; 21] = [
     "play",
+    "say",
     "menu",
     "collect",
     "set",
@@ -19,15 +20,19 @@ const TYPES: [&str; 12] = [
     "hours",
     "queue",
     "leave_queue",
+    "callback",
+    "voicemail",
+    "transfer",
+    "stream",
+    "record",
     "call",
     "return",
+    "http",
+    "case",
+    "message",
     "tag",
     "hangup",
 ];
-
-/// The types of nodes that the language has and this build has not.
-const LATER: [&str; 9] =
-    ["http", "callback", "voicemail", "transfer", "case", "message", "record", "stream", "say"];
 
 /// Where a node stands, and everything that it may mention.
 #[derive(Clone, Copy)]
@@ -101,20 +106,12 @@ fn all_or<T>(written: Option<Option<T>>) -> Option<Option<T>> {
 
 /// Whether nodes of a type have a `next`.
 fn goes_on(node_type: &str) -> bool {
-    matches!(node_type, "play" | "collect" | "set" | "queue" | "call" | "tag")
+    !matches!(node_type, "menu" | "switch" | "hours" | "leave_queue" | "return" | "hangup")
 }
 
 fn unknown_type(page: Page<'_>, yaml: &Yaml, node_type: &str) {
-    let fault = if LATER.contains(&node_type) {
-        page.fault(Code::NotInThisBuild, yaml.place, "a type of node that this build has")
-            .found(node_type)
-            .note(format!("this build has {}", TYPES.join(", ")))
-    } else {
-        page.fault(Code::UnknownType, yaml.place, "a type of node")
-            .found(node_type)
-            .near(TYPES.into_iter().chain(LATER))
-    };
-    page.add(fault);
+    let fault = page.fault(Code::UnknownType, yaml.place, "a type of node");
+    page.add(fault.found(node_type).near(TYPES));
 }
 
 fn limit(site: &Site<'_>, yaml: &Yaml) -> Option<VisitLimit> {
@@ -156,18 +153,6 @@ impl Site<'_> {
             }
         }
         complete.then_some(Events(events))
-    }
-
-    /// Writes down a field of the language that this build does not have.
-    pub(crate) fn later(&self, fields: &Fields<'_>, name: &'static str) {
-        if fields.optional(name).is_some() {
-            let place = fields.place_of(name);
-            self.page.add(
-                self.page
-                    .fault(Code::NotInThisBuild, place, "a field that this build has")
-                    .found(name),
-            );
-        }
     }
 
     /// Writes down a node that must not stand in this kind of flow.

@@ -36,7 +36,6 @@ pub(crate) fn kind<'y>(
 
 /// The value of a `say` node, `{type: say, number: "${vars.floor}", gender: masculine}`: how it
 /// is said, and where it comes from.
-#[expect(dead_code, reason = "the step of that name reads it")]
 pub(crate) fn value(site: &Site<'_>, fields: &Fields<'_>) -> Option<(SayKind, Source)> {
     let (kind, yaml) = kind(site.page, &site.catalogue.units, fields)?;
     let (source, found, _) = site.source(yaml)?;

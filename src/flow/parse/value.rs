@@ -125,6 +125,18 @@ impl Site<'_> {
         Some(template)
     }
 
+    /// The empty text.
+    pub(crate) fn nothing(&self) -> Option<Template> {
+        self.words_of("")
+    }
+
+    /// A text of ours, as if the file had written it.
+    pub(crate) fn words_of(&self, text: &str) -> Option<Template> {
+        let template = Template::compile(text, &self.flow.scope);
+        debug_assert!(template.is_ok(), "a text of ours compiles in every flow");
+        template.ok()
+    }
+
     /// Part of a text, at some byte of it, as a text with slots.
     pub(crate) fn template_part(&self, yaml: &Yaml, whole: &str, part: &str) -> Option<Template> {
         let start = whole.find(part).unwrap_or(0);

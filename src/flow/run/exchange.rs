@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::base::id::{AgentId, CallId, EntityId, QueueId, SkillId};
 use crate::base::key::Key;
 use crate::flow::model::{HangupReason, Language, QueuePolicy, Sensitivity, Texts};
+use crate::flow::run::{Errand, ErrandId, RecordOrder, Reply};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Caller {
 }
 
 /// What a walk is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// The call is answered and audio may flow.
     Start,
@@ -34,6 +35,8 @@ pub enum Input {
     Queue(QueueNews),
     /// The caller hung up.
     CallerLeft,
+    /// What became of an errand.
+    Errand(ErrandId, Reply),
 }
 
 /// News of a caller's wait for an agent.
@@ -86,6 +89,8 @@ pub enum Overflow {
     Timeout,
     /// The caller chose to leave.
     Exit,
+    /// The caller will be called back.
+    Callback,
 }
 
 /// What is to be done.
@@ -99,6 +104,12 @@ pub enum Output {
     Enqueue(Box<Enqueue>),
     /// Take the caller out of the queue.
     LeaveQueue,
+    /// Do this; [`Input::Errand`] is due.
+    Errand(ErrandId, Box<Errand>),
+    /// It is enough: a voicemail is complete, and nobody waits for any other errand.
+    Recall(ErrandId),
+    /// Record, or do not.
+    Record(RecordOrder),
     /// End the call. What was to be heard before has been heard.
     Hangup(HangupReason),
     /// Something happened.
@@ -244,4 +255,6 @@ pub enum Timer {
     BetweenKeys,
     /// The queue ought to have said something.
     Queue,
+    /// An errand ought to have come to its end.
+    Errand,
 }

@@ -16,7 +16,8 @@ use crate::flow::prompt::Speech;
 use crate::flow::run::memory::{ENTITY, LANGUAGE, Outcome};
 use crate::flow::run::walk::{Budget, defaults};
 use crate::flow::run::{
-    Caller, Frame, Input, Mode, News, Output, Phase, Play, PlayId, QueueNews, Timer, Walk,
+    Caller, ErrandId, Frame, Input, Mode, Need, News, Output, Phase, Play, PlayId, QueueNews,
+    Timer, Walk,
 };
 use crate::flow::steps;
 
@@ -36,6 +37,10 @@ pub struct Run {
     pub(in crate::flow) timers: Timers<Timer>,
     outputs: VecDeque<Output>,
     plays: u32,
+    pub(super) errands: u32,
+    pub(super) opening: Option<ErrandId>,
+    pub(super) hidden: Sensitivity,
+    pub(in crate::flow) wanted: Option<(u8, Vec<Need>)>,
 }
 
 /// How far the call has come.
@@ -68,6 +73,8 @@ pub(in crate::flow) enum Turn {
     To(Target),
     /// By an outcome.
     Outcome(&'static str),
+    /// By the status of an answer: `error.http.404`.
+    Status(u16),
 }
 
 impl Run {
@@ -87,6 +94,7 @@ impl Run {
             trunk: Arc::clone(&caller.trunk),
             language: language.tag().into(),
             id: caller.id.to_string().into(),
+            case: "".into(),
         };
         Self {
             walk: Walk::new(Frame::new(flow, begins, defaults(&begins.inputs))),
@@ -101,6 +109,10 @@ impl Run {
             timers: Timers::default(),
             outputs: VecDeque::new(),
             plays: 0,
+            errands: 0,
+            opening: None,
+            hidden: Sensitivity::Plain,
+            wanted: None,
             world,
         }
     }
@@ -119,7 +131,9 @@ impl Run {
             Input::Played(play) => self.played(now, play),
             Input::Queue(news) => self.queue_news(now, news),
             Input::CallerLeft => self.caller_left(now),
+            Input::Errand(id, reply) => self.errand(now, id, reply),
         }
+        self.finish_farewell();
         self.check_invariants();
     }
 
@@ -140,8 +154,14 @@ impl Run {
                     let turn = steps::queue_is_silent(self, now);
                     self.go(now, turn);
                 }
+                Timer::Errand => {
+                    self.recall();
+                    let turn = steps::errand_is_silent(self);
+                    self.go(now, turn);
+                }
             }
         }
+        self.finish_farewell();
         self.check_invariants();
     }
 
@@ -154,6 +174,18 @@ impl Run {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Moment, Timer)> {
         self.timers.next()
+    }
+
+    /// Whether nothing more will come.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// The number of the call's case; empty while it has none.
+    #[must_use]
+    pub fn case(&self) -> &str {
+        &self.call.case
     }
 
     /// The language that is spoken.
@@ -205,7 +237,16 @@ impl Run {
                 Turn::Outcome(KEY)
             }
             Phase::Asking(_) => steps::key(self, now, key),
-            Phase::Playing { .. } | Phase::Moving => {
+            Phase::Leading { .. } => {
+                self.timers.clear(Timer::Prompt);
+                self.stop();
+                steps::lead_ended(self, now)
+            }
+            Phase::Away { .. } if self.with_node(|node| steps::ends(&node.step, key)) => {
+                self.recall();
+                Turn::Stay
+            }
+            Phase::Playing { .. } | Phase::Moving | Phase::Away { .. } => {
                 if self.keys.len() < FLOW_KEYS_MAX {
                     self.keys.push_back(key);
                 }
@@ -220,8 +261,16 @@ impl Run {
         let turn = match &self.active().phase {
             Phase::Playing { id, mode: Mode::Once, .. } if *id == play => Turn::Next,
             Phase::Asking(_) => steps::prompt_ended(self, now, play),
+            Phase::Leading { id } if *id == play => {
+                self.timers.clear(Timer::Prompt);
+                steps::lead_ended(self, now)
+            }
             // A loop has no end, and the end of what was replaced means nothing.
-            Phase::Playing { .. } | Phase::Moving | Phase::Resting => return,
+            Phase::Playing { .. }
+            | Phase::Leading { .. }
+            | Phase::Away { .. }
+            | Phase::Moving
+            | Phase::Resting => return,
         };
         if turn == Turn::Next {
             self.timers.clear(Timer::Prompt);
@@ -248,6 +297,7 @@ impl Run {
             | Stage::Exiting { .. }
             | Stage::Talking { .. } => {
                 self.queue.wait_s = self.waited_s(now);
+                self.recall();
                 self.stage = Stage::Farewell;
                 self.comfort = None;
                 self.timers = Timers::default();
@@ -256,12 +306,16 @@ impl Run {
                 if let Some(target) = self.hangup_event() {
                     self.go(now, Turn::To(target));
                 }
-                if self.stage != Stage::Over {
-                    self.finish();
-                }
             }
             // It is the second word of the same end.
             Stage::Farewell | Stage::Over => {}
+        }
+    }
+
+    /// After the caller has left, nobody waits but for an errand.
+    fn finish_farewell(&mut self) {
+        if self.stage == Stage::Farewell && !matches!(self.walk.phase, Phase::Away { .. }) {
+            self.finish();
         }
     }
 
@@ -408,7 +462,8 @@ impl Run {
             Stage::Walking | Stage::Waiting { .. } | Stage::Exiting { .. } => {
                 debug_assert!(pending, "a caller who waits has a deadline");
             }
-            Stage::Fresh | Stage::Talking { .. } | Stage::Farewell | Stage::Over => {
+            Stage::Farewell => debug_assert!(pending, "an errand that is out has a deadline"),
+            Stage::Fresh | Stage::Talking { .. } | Stage::Over => {
                 debug_assert!(!pending, "nobody waits for a deadline");
             }
         }

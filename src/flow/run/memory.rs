@@ -1,13 +1,13 @@
 //! What a walk knows: its variables, and what expressions see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::limit::FLOW_LIST_MAX;
 use crate::base::time::Moment;
 use crate::flow::expression::{Expression, Facts, QueueFacts, Template, Value};
 use crate::flow::model::{
-    Assignment, Language, Reference, Sensitivity, Source, Spoken, Variable, VariableKind,
+    Assignment, Language, Reference, SayKind, Sensitivity, Source, Spoken, Variable, VariableKind,
 };
 use crate::flow::outcome::{ERROR_EXPRESSION, ERROR_NAME, ERROR_VALUE};
 use crate::flow::prompt::{Argument, SaidChoice, Speaker, Speech};
@@ -147,6 +147,11 @@ impl Run {
         Ok((speaker.say(&spoken.prompt, &arguments, choices), secret))
     }
 
+    /// What is said of one value.
+    pub(in crate::flow) fn said(&self, kind: &SayKind, argument: &Argument) -> Speech {
+        Speaker { bundle: self.world.bundle(), language: self.language }.value(kind, argument)
+    }
+
     /// Notes that something could not be computed.
     pub(in crate::flow) fn failed(&mut self, fault: String) {
         let (flow, node) = self.names();
@@ -176,15 +181,23 @@ impl Run {
     }
 
     /// Whether a source reads what nobody may see.
-    fn sensitivity(&self, source: &Source) -> Sensitivity {
+    pub(in crate::flow) fn sensitivity(&self, source: &Source) -> Sensitivity {
+        match source {
+            Source::Fixed(_) => Sensitivity::Plain,
+            Source::Text(template) => self.sensitivity_of(template),
+            Source::Computed(of) => self.secrecy(of.variables(), of.inputs()),
+        }
+    }
+
+    /// Whether a text reads what nobody may see.
+    pub(in crate::flow) fn sensitivity_of(&self, template: &Template) -> Sensitivity {
+        self.secrecy(&template.variables(), &template.inputs())
+    }
+
+    fn secrecy(&self, variables: &BTreeSet<String>, inputs: &BTreeSet<String>) -> Sensitivity {
         let flow = self.world.bundle().flow(self.active().frame().flow);
         let of = |declared: &BTreeMap<Arc<str>, Variable>, name: &String| {
             declared.get(name.as_str()).map_or(Sensitivity::Plain, |variable| variable.sensitive)
-        };
-        let (variables, inputs) = match source {
-            Source::Fixed(_) => return Sensitivity::Plain,
-            Source::Text(template) => (template.variables(), template.inputs()),
-            Source::Computed(of) => (of.variables().clone(), of.inputs().clone()),
         };
         let variables = variables.iter().map(|name| of(&flow.variables, name));
         let inputs = inputs.iter().map(|name| of(&flow.inputs, name));

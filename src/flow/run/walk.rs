@@ -9,7 +9,7 @@ use crate::base::time::Moment;
 use crate::flow::expression::Value;
 use crate::flow::model::{Flow, FlowIndex, NodeIndex, Variable};
 use crate::flow::prompt::Label;
-use crate::flow::run::{Mode, PlayId};
+use crate::flow::run::{ErrandId, Mode, PlayId};
 
 /// A walk through a flow and its sub-flows. A call has one, and a second one while it waits.
 #[derive(Debug)]
@@ -50,6 +50,10 @@ pub(in crate::flow) enum Phase {
     Playing { id: PlayId, mode: Mode, keys: BTreeSet<Key> },
     /// A `menu` or a `collect` waits for keys.
     Asking(Asking),
+    /// What is said before an errand plays.
+    Leading { id: PlayId },
+    /// An errand is out.
+    Away { id: ErrandId },
     /// The flow of a wait is over; the wait is not.
     Resting,
 }

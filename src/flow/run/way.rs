@@ -7,7 +7,7 @@ use crate::base::limit::{FLOW_FAREWELL_ENTRIES_MAX, FLOW_OUTPUTS_MAX, FLOW_WAIT_
 use crate::base::time::Moment;
 use crate::base::timer::Timers;
 use crate::flow::model::{FlowIndex, HangupReason, Node, NodeIndex, Target};
-use crate::flow::outcome::ERROR_LIMIT;
+use crate::flow::outcome::{ERROR_HTTP, ERROR_LIMIT};
 use crate::flow::run::memory::LANGUAGE;
 use crate::flow::run::walk::{Budget, defaults};
 use crate::flow::run::{Frame, News, Output, Phase, Run, Stage, Timer, Turn, Walk};
@@ -28,19 +28,22 @@ impl Run {
                     let next = self.with_node(|node| node.next);
                     self.enter_or_stick(now, next)
                 }
-                Turn::Outcome(outcome) => {
-                    self.tell_outcome(outcome);
-                    let frame = self.active().frame();
-                    let world = Arc::clone(&self.world);
-                    let target = world.bundle().resolve(frame.flow, frame.node, outcome);
-                    self.enter_or_stick(now, target)
-                }
+                Turn::Outcome(outcome) => self.leave_by(now, outcome),
+                Turn::Status(status) => self.leave_by(now, &format!("{ERROR_HTTP}.{status}")),
             };
         }
         debug_assert!(
             self.outputs_waiting() < FLOW_OUTPUTS_MAX,
             "one turn says a bounded number of things"
         );
+    }
+
+    fn leave_by(&mut self, now: Moment, outcome: &str) -> Turn {
+        self.tell_outcome(outcome);
+        let frame = self.active().frame();
+        let world = Arc::clone(&self.world);
+        let target = world.bundle().resolve(frame.flow, frame.node, outcome);
+        self.enter_or_stick(now, target)
     }
 
     fn enter_or_stick(&mut self, now: Moment, target: Option<Target>) -> Turn {
@@ -67,6 +70,7 @@ impl Run {
             return turn;
         }
         self.active_mut().phase = Phase::Moving;
+        self.show();
         let world = Arc::clone(&self.world);
         let frame = self.active().frame();
         let at = (frame.flow, frame.node);
@@ -138,7 +142,9 @@ impl Run {
 
     /// The flow of a wait is over before the wait: the queue's music goes on.
     pub(in crate::flow) fn rest(&mut self) -> Turn {
-        for timer in [Timer::Prompt, Timer::LoopEnd, Timer::NoInput, Timer::BetweenKeys] {
+        for timer in
+            [Timer::Prompt, Timer::LoopEnd, Timer::NoInput, Timer::BetweenKeys, Timer::Errand]
+        {
             self.timers.clear(timer);
         }
         steps::queue_music(self);
@@ -160,6 +166,9 @@ impl Run {
 
     /// Ends what is heard beside a wait.
     pub(in crate::flow) fn end_comfort(&mut self) {
+        if self.in_comfort() {
+            self.recall();
+        }
         self.set_comfort(None);
         self.timers = Timers::default();
         self.forget_keys();

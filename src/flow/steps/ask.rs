@@ -39,6 +39,9 @@ pub(super) fn begin_menu(run: &mut Run, now: Moment, menu: &Menu) -> Result<Turn
 }
 
 pub(super) fn begin_collect(run: &mut Run, now: Moment, collect: &Collect) -> Result<Turn> {
+    if collect.sensitive == Sensitivity::Sensitive {
+        run.hide();
+    }
     begin(run, now, &collect.patience, Question::Digits(String::new()))
 }
 
@@ -76,7 +79,7 @@ pub(in crate::flow) fn silence(run: &mut Run, now: Moment, timer: Timer) -> Turn
     let Phase::Asking(_) = &run.active().phase else { return Turn::Stay };
     turn_of(match timer {
         Timer::BetweenKeys => ended(run, now),
-        Timer::NoInput | Timer::Prompt | Timer::LoopEnd | Timer::Queue => {
+        Timer::NoInput | Timer::Prompt | Timer::LoopEnd | Timer::Queue | Timer::Errand => {
             miss(run, now, Miss::NoInput)
         }
     })
@@ -114,22 +117,13 @@ fn pose(run: &mut Run, now: Moment, before: Option<Miss>) -> Result<Turn> {
     let world = Arc::clone(&run.world);
     let frame = run.active().frame();
     let node = world.bundle().flow(frame.flow).node(frame.node);
-    let (prompt, patience, keys) = match &node.step {
-        Step::Menu(menu) => (&menu.prompt, &menu.patience, keys_of(run)),
-        Step::Collect(collect) => {
+    let (prompt, patience, keys) = match asking_of(&node.step) {
+        Some(Asked::Menu(menu)) => (&menu.prompt, &menu.patience, keys_of(run)),
+        Some(Asked::Collect(collect)) => {
             let keys = collect.allow.iter().copied().chain(collect.end).collect();
             (&collect.prompt, &collect.patience, keys)
         }
-        Step::Play(_)
-        | Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::Queue(_)
-        | Step::LeaveQueue
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => return Ok(Turn::Stay),
+        None => return Ok(Turn::Stay),
     };
     let keys = if patience.barge_in == BargeIn::Yes { keys } else { BTreeSet::new() };
     let introduction = match before {
@@ -183,19 +177,10 @@ fn answer(run: &mut Run, now: Moment, key: Key) -> Result<Turn> {
     let world = Arc::clone(&run.world);
     let frame = run.active().frame();
     let node = world.bundle().flow(frame.flow).node(frame.node);
-    match &node.step {
-        Step::Menu(menu) => choose(run, now, menu, key),
-        Step::Collect(collect) => digit(run, now, collect, key),
-        Step::Play(_)
-        | Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::Queue(_)
-        | Step::LeaveQueue
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => Ok(Turn::Stay),
+    match asking_of(&node.step) {
+        Some(Asked::Menu(menu)) => choose(run, now, menu, key),
+        Some(Asked::Collect(collect)) => digit(run, now, collect, key),
+        None => Ok(Turn::Stay),
     }
 }
 
@@ -337,6 +322,8 @@ fn offered(run: &Run) -> &[Offered] {
         Phase::Asking(Asking { question: Question::Digits(_), .. })
         | Phase::Moving
         | Phase::Playing { .. }
+        | Phase::Leading { .. }
+        | Phase::Away { .. }
         | Phase::Resting => &[],
     }
 }
@@ -348,6 +335,8 @@ fn waits_for_digits(run: &Run) -> bool {
         Phase::Asking(Asking { question: Question::Choice(_), .. })
         | Phase::Moving
         | Phase::Playing { .. }
+        | Phase::Leading { .. }
+        | Phase::Away { .. }
         | Phase::Resting => false,
     }
 }
@@ -366,22 +355,26 @@ fn quiet(run: &mut Run) {
 
 fn patience<T>(run: &Run, read: impl FnOnce(&Patience) -> T) -> T {
     run.with_node(|node| {
-        let patience = match &node.step {
-            Step::Menu(menu) => Some(&menu.patience),
-            Step::Collect(collect) => Some(&collect.patience),
-            Step::Play(_)
-            | Step::Set(_)
-            | Step::Switch(_)
-            | Step::Hours(_)
-            | Step::Queue(_)
-            | Step::LeaveQueue
-            | Step::Call(_)
-            | Step::Return(_)
-            | Step::Tag(_)
-            | Step::Hangup(_) => None,
+        let patience = match asking_of(&node.step) {
+            Some(Asked::Menu(menu)) => Some(&menu.patience),
+            Some(Asked::Collect(collect)) => Some(&collect.patience),
+            None => None,
         };
         read(patience.expect("a question is asked by a menu or a collect"))
     })
+}
+
+/// The two steps that ask.
+enum Asked<'a> {
+    Menu(&'a Menu),
+    Collect(&'a Collect),
+}
+
+const fn asking_of(step: &Step) -> Option<Asked<'_>> {
+    if let Step::Menu(menu) = step {
+        return Some(Asked::Menu(menu));
+    }
+    if let Step::Collect(collect) = step { Some(Asked::Collect(collect)) } else { None }
 }
 
 fn shown(digits: &str, sensitive: Sensitivity) -> String {

@@ -1,11 +1,13 @@
 //! `play`: a prompt once, or something looped for a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::time::Moment;
-use crate::flow::model::{Heard, Play, Sensitivity};
-use crate::flow::prompt::Speech;
+use crate::flow::model::{Heard, Play, Say, Sensitivity};
+use crate::flow::prompt::{Argument, Speech};
 use crate::flow::run::{self, Mode, Phase, PlayId, Run, Timer, Turn};
+use crate::flow::steps::outside;
 
 pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'static str> {
     let (speech, sensitive, prompt) = match &play.what {
@@ -15,6 +17,9 @@ pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'s
         }
         Heard::Music(sound) => (music(sound), Sensitivity::Plain, None),
     };
+    if let Some(recording) = play.record {
+        outside::record(run, recording);
+    }
     let mode = match play.looped {
         Some(span) => {
             run.timers.set(Timer::LoopEnd, now + span);
@@ -40,6 +45,30 @@ pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'s
         },
     );
     run.active_mut().phase = Phase::Playing { id, mode, keys };
+    Ok(Turn::Stay)
+}
+
+/// `say`: one value, once.
+pub(super) fn say(run: &mut Run, now: Moment, say: &Say) -> Result<Turn, &'static str> {
+    let sensitive = run.sensitivity(&say.value);
+    let value = run.value(now, &say.value, None)?;
+    let speech = run.said(&say.kind, &Argument { value, sensitive });
+    if speech.sounds.is_empty() {
+        return Ok(Turn::Next);
+    }
+    run.await_end(now);
+    let keys = BTreeSet::new();
+    let play = run::Play {
+        id: PlayId::default(),
+        prompt: None,
+        sounds: Vec::new(),
+        mode: Mode::Once,
+        text: String::new(),
+        keys: keys.clone(),
+        sensitive,
+    };
+    let id = run.play(speech, play);
+    run.active_mut().phase = Phase::Playing { id, mode: Mode::Once, keys };
     Ok(Turn::Stay)
 }
 

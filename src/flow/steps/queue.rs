@@ -4,19 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::id::{AgentId, QueueId, SkillId};
-use crate::base::limit::{QUEUE_EXIT_GRACE, QUEUE_WORD_GRACE};
+use crate::base::limit::{ERRAND_PATIENCE, QUEUE_EXIT_GRACE, QUEUE_WORD_GRACE};
 use crate::base::time::Moment;
 use crate::flow::expression::{QueueFacts, Value};
-use crate::flow::model::{NeedItem, Queue, QueuePolicy, Sensitivity, Step};
-use crate::flow::outcome::{QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT};
-use crate::flow::run::{
-    Enqueue, Mode, Need, Output, Overflow, Phase, Play, PlayId, Prefer, QueueNews, Run, Stage,
-    Timer, Turn, seconds,
+use crate::flow::model::{
+    Leave, NeedItem, NeedStep, Queue, QueuePolicy, Sensitivity, Source, Step,
 };
-use crate::flow::steps::play;
+use crate::flow::outcome::{
+    QUEUE_CALLBACK, QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT,
+};
+use crate::flow::run::{
+    CallbackWish, CaseOrder, Enqueue, Errand, Mode, Need, Output, Overflow, Phase, Play, PlayId,
+    Prefer, QueueNews, Run, Stage, Timer, Turn, seconds,
+};
+use crate::flow::steps::{case, play};
 
 /// The class of a caller whose flow computed none that exists.
-const ORDINARY_CLASS: u8 = 2;
+pub(super) const ORDINARY_CLASS: u8 = 2;
 
 pub(super) fn begin(run: &mut Run, now: Moment, queue: &Queue) -> Result<Turn, &'static str> {
     if run.in_comfort() {
@@ -33,6 +37,11 @@ pub(super) fn begin(run: &mut Run, now: Moment, queue: &Queue) -> Result<Turn, &
         return Err(QUEUE_CLOSED);
     }
     let enqueue = wishes(run, now, queue, policy)?;
+    run.wanted = Some((enqueue.class, enqueue.need.clone()));
+    if let Some(opening) = queue.case.as_ref().filter(|_| run.case().is_empty()) {
+        let case = case::new_case(run, now, opening)?;
+        run.send_aside(Errand::Case(CaseOrder::Open(case)));
+    }
     *run.queue_facts() = QueueFacts::default();
     run.forget_keys();
     run.waiting_in = Some(policy.id.clone());
@@ -41,16 +50,21 @@ pub(super) fn begin(run: &mut Run, now: Moment, queue: &Queue) -> Result<Turn, &
 }
 
 /// `leave_queue`: the queue's word is awaited, in silence.
-pub(super) fn leave(run: &mut Run, now: Moment) -> Turn {
+pub(super) fn leave(run: &mut Run, now: Moment, leave: &Leave) -> Result<Turn, &'static str> {
     let Stage::Waiting { since } = run.stage else {
         debug_assert!(false, "the loader allows `leave_queue` in wait flows only");
-        return Turn::Next;
+        return Ok(Turn::Next);
     };
+    if let Leave::Callback { number } = leave {
+        let number = run.text(now, number)?;
+        let wish = CallbackWish { number, enqueue: None };
+        return Ok(run.send(now, Errand::Callback(Box::new(wish)), ERRAND_PATIENCE));
+    }
     run.end_comfort();
     run.stage = Stage::Exiting { since };
     run.timers.set(Timer::Queue, now + QUEUE_EXIT_GRACE);
     run.say(Output::LeaveQueue);
-    Turn::Stay
+    Ok(Turn::Stay)
 }
 
 /// News of the wait, or of the talk after it.
@@ -164,6 +178,7 @@ fn end(run: &mut Run, now: Moment, overflow: Overflow) -> Turn {
         Overflow::NoAgents => QUEUE_NO_AGENTS,
         Overflow::Timeout => QUEUE_TIMEOUT,
         Overflow::Exit => QUEUE_EXIT,
+        Overflow::Callback => QUEUE_CALLBACK,
     })
 }
 
@@ -174,19 +189,8 @@ fn wishes(
     policy: &QueuePolicy,
 ) -> Result<Enqueue, &'static str> {
     let mut dropped = Vec::new();
-    let mut need = Vec::with_capacity(queue.need.len());
-    for step in &queue.need {
-        need.push(Need {
-            after: step.after,
-            all: skills(run, now, &step.all, &mut dropped)?,
-            any: skills(run, now, &step.any, &mut dropped)?,
-        });
-    }
-    let class = run.value(now, &queue.class, None)?;
-    let class = class_of(&class).unwrap_or_else(|| {
-        dropped.push("class".into());
-        ORDINARY_CLASS
-    });
+    let need = needs(run, now, &queue.need, &mut dropped)?;
+    let class = class(run, now, &queue.class, &mut dropped)?;
     let prefer = match &queue.prefer {
         Some(prefer) => {
             let agent = run.full_text(now, &prefer.agent)?.filter(|agent| !agent.is_empty());
@@ -204,6 +208,38 @@ fn wishes(
         policy: policy.clone(),
         dropped,
     })
+}
+
+/// The steps of a need, as they are for this call.
+pub(super) fn needs(
+    run: &mut Run,
+    now: Moment,
+    steps: &[NeedStep],
+    dropped: &mut Vec<Arc<str>>,
+) -> Result<Vec<Need>, &'static str> {
+    let mut need = Vec::with_capacity(steps.len());
+    for step in steps {
+        need.push(Need {
+            after: step.after,
+            all: skills(run, now, &step.all, dropped)?,
+            any: skills(run, now, &step.any, dropped)?,
+        });
+    }
+    Ok(need)
+}
+
+/// The class of this call.
+pub(super) fn class(
+    run: &mut Run,
+    now: Moment,
+    class: &Source,
+    dropped: &mut Vec<Arc<str>>,
+) -> Result<u8, &'static str> {
+    let class = run.value(now, class, None)?;
+    Ok(class_of(&class).unwrap_or_else(|| {
+        dropped.push("class".into());
+        ORDINARY_CLASS
+    }))
 }
 
 /// The skills of some items; those with an empty slot, or of no skill that exists, are dropped.

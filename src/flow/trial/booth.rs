@@ -12,9 +12,10 @@ use crate::base::time::{Epoch, Moment, Wall};
 use crate::flow::expression::World;
 use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role};
 use crate::flow::run::{
-    Caller, Enqueue, Expected, Input, Mode, Need, News, Output, Overflow, Play, PlayId, QueueNews,
-    Run,
+    Caller, Enqueue, ErrandId, Expected, Input, Mode, Need, News, Output, Overflow, Play, PlayId,
+    QueueNews, Reply, Run,
 };
+use crate::flow::trial::errand;
 
 /// How long every prompt is. Nobody can tell before it is recorded, and few tests care.
 const PROMPT: Duration = Duration::from_secs(3);
@@ -28,6 +29,7 @@ pub struct Booth {
     run: Run,
     now: Moment,
     playing: Option<(PlayId, Moment)>,
+    errands: VecDeque<(ErrandId, Reply)>,
     waiting: Option<(Box<Enqueue>, Moment)>,
     talking: Option<(Box<Enqueue>, Moment, Moment)>,
     /// Whether what is heard belongs to a wait flow.
@@ -75,6 +77,7 @@ impl Booth {
             run,
             now: Moment::START,
             playing: None,
+            errands: VecDeque::new(),
             waiting: None,
             talking: None,
             role: Role::Main,
@@ -230,6 +233,7 @@ impl Booth {
         } else if timer == Some(due) {
             self.run.handle_timeout(due);
             self.drain();
+            self.bring_back();
         } else {
             self.overflow(Overflow::Timeout);
         }
@@ -239,6 +243,15 @@ impl Booth {
     fn tell(&mut self, input: Input) {
         self.run.handle(self.now, input);
         self.drain();
+        self.bring_back();
+    }
+
+    /// Brings back what the flow sent out for.
+    fn bring_back(&mut self) {
+        while let Some((id, reply)) = self.errands.pop_front() {
+            self.run.handle(self.now, Input::Errand(id, reply));
+            self.drain();
+        }
     }
 
     fn drain(&mut self) {
@@ -255,6 +268,12 @@ impl Booth {
                     self.line(format!("we hang up: {}", reason_word(reason)));
                     self.ended = Some(reason);
                 }
+                Output::Errand(id, errand) => {
+                    let reply = errand::reply(&errand);
+                    self.line(errand::line(&errand));
+                    self.errands.push_back((id, reply));
+                }
+                Output::Recall(_) | Output::Record(_) => {}
                 Output::News(news) => self.note(news),
                 Output::Done => {
                     self.over = Over::Yes;

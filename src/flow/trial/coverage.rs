@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::flow::model::{Bundle, FlowIndex, Step};
+use crate::flow::model::{Bundle, FlowIndex};
 
 /// How much of its flows a test file has walked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +61,7 @@ fn within_reach(bundle: &Bundle, flow: FlowIndex) -> BTreeSet<FlowIndex> {
     let mut ahead = vec![flow];
     while let Some(index) = ahead.pop() {
         for node in &bundle.flow(index).nodes {
-            let next = match &node.step {
-                Step::Call(call) => Some(call.flow),
-                Step::Queue(queue) => queue.wait_flow,
-                Step::Play(_)
-                | Step::Menu(_)
-                | Step::Collect(_)
-                | Step::Set(_)
-                | Step::Switch(_)
-                | Step::Hours(_)
-                | Step::LeaveQueue
-                | Step::Return(_)
-                | Step::Tag(_)
-                | Step::Hangup(_) => None,
-            };
+            let next = node.step.leads_to();
             if let Some(next) = next.filter(|&next| found.insert(next)) {
                 ahead.push(next);
             }

@@ -3,6 +3,7 @@
 
 mod booth;
 mod coverage;
+mod errand;
 mod play;
 mod report;
 mod script;

@@ -84,12 +84,6 @@ pub(super) fn read(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Scrip
     let flow = fields.required("flow").and_then(|yaml| flow(page, yaml, bundle));
     let clock = fields.required("clock").and_then(|yaml| clock(page, yaml));
     let from = fields.optional("from").and_then(|yaml| page.text(yaml)).cloned();
-    for later in ["mocks"] {
-        if fields.optional(later).is_some() {
-            let place = fields.place_of(later);
-            page.add(page.fault(Code::NotInThisBuild, place, "a field of this build").found(later));
-        }
-    }
     let coverage = fields.optional("coverage").and_then(|yaml| coverage(page, yaml));
     let tests = fields.required("tests").and_then(|yaml| tests(page, yaml, bundle));
     fields.finish();
@@ -188,12 +182,6 @@ fn step(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<(Place, Vec<Act>
     acts.extend(fields.optional("vars").and_then(|yaml| variables(page, yaml, bundle)));
     acts.extend(fields.optional("tag").and_then(|yaml| page.words(yaml)).cloned().map(Act::Tag));
     acts.extend(fields.optional("ends").and_then(|yaml| ends(page, yaml)));
-    for later in ["http", "case", "message"] {
-        if fields.optional(later).is_some() {
-            let place = fields.place_of(later);
-            page.add(page.fault(Code::NotInThisBuild, place, "a step of this build").found(later));
-        }
-    }
     fields.finish();
     (page.ledger.len() == known).then_some((yaml.place, acts))
 }

@@ -136,7 +136,7 @@ fn a_test_file_is_checked_before_it_is_played() {
     told("[{press: x}]", "wrong-value");
     told("[{vars: {nobody: x}}]", "unknown-variable");
     told("[{ends: hangupp}]", "wrong-value");
-    told("[{http: {}}]", "not-in-this-build");
+    told("[{http: {}}]", "unknown-field");
 }
 
 #[test]

@@ -30,6 +30,7 @@ use crate::desk::SocketId;
 use crate::routing::Roster;
 use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
+use crate::shell::errand::Clerk;
 use crate::shell::http::Outgoing;
 use crate::shell::media::{MediaHandle, Ports};
 use crate::shell::post::{Legs, Post, ToWorker};
@@ -60,6 +61,8 @@ pub struct Parts {
     pub ports: Arc<Ports>,
     /// The bundle and its sounds.
     pub shelf: Shelf,
+    /// Whoever runs errands of flows.
+    pub clerk: Clerk,
     /// The metrics.
     pub meter: Arc<Meter>,
     /// What the engine is called by others.

@@ -8,6 +8,7 @@ use crate::call::ending::Ending;
 use crate::call::exchange::{DeskNews, Input, Mute, Output, Phone, Playout, Routed};
 use crate::media::{self, Command, Mode, PlayId};
 use crate::routing;
+use crate::shell::errand::Sender;
 use crate::shell::post::{Seat, ToPool};
 use crate::shell::worker::trunk::CODECS;
 use crate::shell::worker::visit::{Answer, CallerLine, Moving};
@@ -48,6 +49,12 @@ impl Worker {
                 self.event(now, id, fact);
             }
             Output::Complain(fault) => tracing::warn!(call = %id, fault, "the flow went astray"),
+            Output::Errand(errand, what) => {
+                let sender = Sender { worker: self.index, call: id, errand };
+                self.parts.clerk.take(sender, *what);
+            }
+            // Nothing that goes on by itself can be called back or recorded here.
+            Output::Recall(_) | Output::Record(_) => {}
             Output::Over => self.forget(now, id),
         }
     }

@@ -1,4 +1,4 @@
-//! `play`: `{prompt, args, for, keys}` or `{music, for, keys}`.
+//! `play`: `{prompt, args, for, keys, record}` or `{music, for, keys}`.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use crate::base::key::Key;
 use crate::flow::diagnostic::Code;
 use crate::flow::model::{Heard, Play};
 use crate::flow::parse::node::Site;
+use crate::flow::parse::step::record;
 use crate::flow::parse::value::Hears;
 use crate::flow::parse::{Fields, policy};
 use crate::flow::yaml::Yaml;
@@ -16,7 +17,10 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Play> {
     let args = fields.optional("args");
     let looped = fields.optional("for").map(|yaml| page.some_time(yaml));
     let keys = fields.optional("keys").map_or(Some(BTreeSet::new()), |yaml| keys(site, yaml));
-    site.later(fields, "record");
+    let record = match fields.optional("record") {
+        Some(yaml) => record::announced(site, yaml).map(Some),
+        None => Some(None),
+    };
     let what = match music {
         Some(yaml) => {
             for field in ["prompt", "args"] {
@@ -45,7 +49,7 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Play> {
         Some(span) => Some(span?),
         None => None,
     };
-    Some(Play { what: what?, looped, keys: keys? })
+    Some(Play { what: what?, looped, keys: keys?, record: record? })
 }
 
 pub(super) fn keys(site: &Site<'_>, yaml: &Yaml) -> Option<BTreeSet<Key>> {

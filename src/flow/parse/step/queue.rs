@@ -1,4 +1,4 @@
-//! `queue`: `{queue, class, need, prefer, wait_flow, max_wait}`; and `leave_queue`.
+//! `queue`: `{queue, class, need, prefer, wait_flow, max_wait, case}`; and `leave_queue`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,11 @@ use crate::base::limit::{NEED_ITEMS_MAX, NEED_STEPS_MAX};
 use crate::flow::diagnostic::Code;
 use crate::flow::expression::{Kind, Template, Value};
 use crate::flow::model::{
-    FlowIndex, NeedItem, NeedStep, Prefer, Queue, Role, Source, Step, Variable,
+    CaseOpening, FlowIndex, Leave, NeedItem, NeedStep, Prefer, Queue, Role, Source, Variable,
 };
 use crate::flow::parse::Fields;
 use crate::flow::parse::node::Site;
+use crate::flow::parse::step::case;
 use crate::flow::yaml::{Form, Yaml};
 
 /// The class of callers that nothing sets apart.
@@ -23,7 +24,6 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Queue> {
         let note = "whoever hears this flow waits in a queue already";
         site.misplaced(fields, "no `queue` in a wait flow", note);
     }
-    site.later(fields, "case");
     let queue = fields.required("queue").and_then(|yaml| {
         site.reference(yaml, &site.names.queues, Code::UnknownQueue, "a queue of this bundle")
     });
@@ -38,6 +38,10 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Queue> {
     };
     let wait_flow = match fields.optional("wait_flow") {
         Some(yaml) => wait_flow(site, yaml).map(Some),
+        None => Some(None),
+    };
+    let case = match fields.optional("case") {
+        Some(yaml) => opening(site, yaml).map(Some),
         None => Some(None),
     };
     let max_yaml = fields.required("max_wait");
@@ -56,19 +60,56 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Queue> {
         prefer: prefer?,
         wait_flow: wait_flow?,
         max_wait: max_wait?,
+        case: case?,
     })
 }
 
-/// `leave_queue` has no fields: the queue node's `queue.exit` says where the call goes on.
-pub(super) fn leave(site: &Site<'_>, fields: &Fields<'_>) -> Option<Step> {
+/// `case: {open: true, …}`
+fn opening(site: &Site<'_>, yaml: &Yaml) -> Option<CaseOpening> {
+    let fields = Fields::of(site.page, yaml, "a map such as {open: true, entity: power}")?;
+    let open_yaml = fields.required("open");
+    let open = open_yaml.and_then(|yaml| site.page.flag(yaml));
+    if let (Some(false), Some(yaml)) = (open, open_yaml) {
+        site.page.wrong(Code::WrongValue, yaml, "`open: true`, or no `case` at all");
+    }
+    let opening = case::opening(site, &fields);
+    fields.finish();
+    open?;
+    opening
+}
+
+/// `leave_queue`: `{take: exit}` or `{take: callback, number}`. The queue node's `queue.exit` or
+/// `queue.callback` says where the call goes on.
+pub(super) fn leave(site: &Site<'_>, fields: &Fields<'_>) -> Option<Leave> {
     if site.flow.role == Role::Main {
         let note = "only a flow that some queue names as its `wait_flow` can leave it";
         site.misplaced(fields, "`leave_queue` in a wait flow", note);
     }
-    Some(Step::LeaveQueue)
+    let ways = [("exit", Taken::Exit), ("callback", Taken::Callback)];
+    let taken = match fields.optional("take") {
+        Some(yaml) => site.page.word(yaml, &ways),
+        None => Some(Taken::Exit),
+    };
+    match taken? {
+        Taken::Exit => Some(Leave::Exit),
+        Taken::Callback => {
+            let number = match fields.optional("number") {
+                Some(yaml) => site.template(yaml),
+                None => site.words_of("${call.from}"),
+            };
+            Some(Leave::Callback { number: number? })
+        }
+    }
 }
 
-fn class(site: &Site<'_>, yaml: &Yaml) -> Option<Source> {
+/// What a caller takes instead of waiting.
+#[derive(Debug, Clone, Copy)]
+enum Taken {
+    Exit,
+    Callback,
+}
+
+pub(super) fn class(site: &Site<'_>, yaml: &Yaml) -> Option<Source> {
     if let Form::Int(_) = yaml.form {
         return site
             .page
@@ -96,7 +137,7 @@ fn wait_flow(site: &Site<'_>, yaml: &Yaml) -> Option<FlowIndex> {
     Some(flow.index)
 }
 
-fn need(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<NeedStep>> {
+pub(super) fn need(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<NeedStep>> {
     let page = site.page;
     let items = page.list(yaml, "a list of steps such as {after: 0s, all: [\"lang.ar >= 3\"]}")?;
     if items.is_empty() || items.len() > NEED_STEPS_MAX {

@@ -2,7 +2,7 @@
 
 use crate::flow::diagnostic::Code;
 use crate::flow::expression::{Expression, Kind};
-use crate::flow::model::{Case, Switch};
+use crate::flow::model::{Branch, Switch};
 use crate::flow::parse::Fields;
 use crate::flow::parse::node::Site;
 use crate::flow::yaml::Yaml;
@@ -13,12 +13,12 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Switch> {
     Some(Switch { cases: cases?, otherwise: otherwise? })
 }
 
-fn cases(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<Case>> {
+fn cases(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<Branch>> {
     let items = site.page.list(yaml, "a list of cases")?;
     if items.is_empty() {
         site.page.wrong(Code::WrongValue, yaml, "at least one case");
     }
-    let mut cases: Vec<Case> = Vec::new();
+    let mut cases: Vec<Branch> = Vec::new();
     for item in items {
         let wanted = "a case such as {when: \"vars.count > 2\", next: sorry}";
         let Some(fields) = Fields::of(site.page, item, wanted) else { continue };
@@ -27,14 +27,14 @@ fn cases(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<Case>> {
         fields.finish();
         if let (Some(when), Some(next)) = (when, next) {
             dead(site, item, &when, &cases);
-            cases.push(Case { when, next });
+            cases.push(Branch { when, next });
         }
     }
     (cases.len() == items.len()).then_some(cases)
 }
 
 /// A case that another one before it always takes, or that nothing can make true.
-fn dead(site: &Site<'_>, yaml: &Yaml, when: &Expression, before: &[Case]) {
+fn dead(site: &Site<'_>, yaml: &Yaml, when: &Expression, before: &[Branch]) {
     let text = when.text().trim();
     let taken = before.iter().any(|case| {
         let other = case.when.text().trim();

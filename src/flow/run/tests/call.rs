@@ -13,6 +13,7 @@ use crate::base::time::{Epoch, Moment, Wall};
 use crate::flow::expression::World;
 use crate::flow::load;
 use crate::flow::model::Language;
+use crate::flow::run::tests::errands::FLOWS;
 use crate::flow::run::tests::small::{FILES, MORE, OFFICE};
 use crate::flow::run::{
     Caller, Enqueue, Input, News, Output, Overflow, Play, PlayId, QueueNews, Run,
@@ -25,10 +26,12 @@ static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
         .into_iter()
         .chain(MORE)
         .chain([office])
+        .chain(FLOWS)
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect();
     let bundle = load(&files, None).unwrap_or_else(|faults| panic!("{}", faults.to_text()));
-    Arc::new(World::new(bundle, &BTreeMap::new()))
+    let settings = BTreeMap::from([("token".to_owned(), "secret".to_owned())]);
+    Arc::new(World::new(bundle, &settings))
 });
 
 /// A call to the small bundle.
@@ -198,14 +201,17 @@ impl Call {
         self.tell(input);
     }
 
+    /// The play that sounds at last, by what has been seen.
+    pub(super) fn last_play(&self) -> PlayId {
+        let mut plays = self.seen.iter().rev().filter_map(|output| {
+            if let Output::Play(play) = output { Some(play.id) } else { None }
+        });
+        plays.next().unwrap_or_default()
+    }
+
     fn play_or_none(&mut self) -> PlayId {
         self.outputs();
-        let last = self.seen.iter().rev();
-        let mut plays =
-            last.filter_map(
-                |output| if let Output::Play(play) = output { Some(play.id) } else { None },
-            );
-        plays.next().unwrap_or_default()
+        self.last_play()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a walk says for what it is told, over one small bundle.
 
 mod call;
+mod errands;
 mod small;
 
 use std::time::Duration;

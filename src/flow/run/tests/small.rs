@@ -8,7 +8,8 @@ apiVersion: ivr/v1
 kind: Bundle
 id: small
 languages: [ar, en]
-numbers: {"1": main, "2": secret, "3": spin, "4": broken, "5": shut, "6": calm}
+numbers: {"1": main, "2": secret, "3": spin, "4": broken, "5": shut, "6": calm, "7": out, "8": patient}
+env: {token: ""}
 events: {error: rescue, input.gave_up: rescue, queue: rescue}
 "##,
     ),
@@ -169,6 +170,8 @@ prompts:
   place: {ar: [مكانكم, {number: place}, {count: minutes, unit: minute}], en: [Place, {number: place}, {count: minutes, unit: minute}]}
   sorry: {ar: نعتذر, en: Sorry.}
   bye: {ar: وداعا, en: Goodbye.}
+texts:
+  opened: {ar: "رقم معاملتكم {number}.", en: "Your case is {number}."}
 "##,
     ),
 ];
