@@ -253,7 +253,7 @@ fn workers(
         hub: HUB,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: Arc::clone(&common.shelf),
-        clerk: Clerk::new(common.post.clone()),
+        clerk: Clerk::new(common.post.clone(), common.clock, common.store.clone()),
         meter: Arc::clone(&common.meter),
     };
     let start = |(index, inbox)| {

@@ -274,6 +274,8 @@ pub const VOICEMAIL_MAX: Duration = Duration::from_secs(600);
 
 /// Nodes, offers and talks that one record lists. Further nodes are counted, the others passed over.
 pub const RECORD_STEPS_MAX: usize = 256;
+/// How often a case's number is drawn until it is a free one; then the case is not opened.
+pub const CASE_DRAWS_MAX: u32 = 32;
 /// Milestones of one record. Further ones are passed over.
 pub const RECORD_TAGS_MAX: usize = 64;
 /// Calls that a ledger holds open. At the next one the oldest is recorded as a fault of ours.

@@ -1,5 +1,6 @@
 //! What every room shares: ids, time as it is told, deadlines, limits, chance.
 
+pub mod case_number;
 pub mod chance;
 pub mod codec;
 pub mod id;

@@ -29,6 +29,9 @@ pub struct Card {
     pub entity: Option<EntityId>,
     /// The entity's name by language.
     pub entity_names: BTreeMap<String, String>,
+    /// The number of the call's case, once it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// How long the caller waited before this offer.
     pub waited_ms: u64,
     /// What the caller pressed on the way, in order.
@@ -74,6 +77,7 @@ mod tests {
             queue_names: BTreeMap::new(),
             entity: None,
             entity_names: BTreeMap::new(),
+            case: None,
             waited_ms: 0,
             pressed: Vec::new(),
         };

@@ -116,6 +116,7 @@ impl Call {
             queue_names: BTreeMap::new(),
             entity: None,
             entity_names: BTreeMap::new(),
+            case: None,
             waited_ms: 0,
             pressed: Vec::new(),
         };
@@ -192,7 +193,10 @@ impl Call {
             Input::Routed(news) => self.routed(now, news),
             Input::Phone(offer, news) => self.phone(now, offer, news),
             Input::Agent(order) => self.agent(now, order),
-            Input::Errand(id, reply) => self.run.handle(now, flow::Input::Errand(id, reply)),
+            Input::Errand(id, reply) => {
+                self.run.handle(now, flow::Input::Errand(id, reply));
+                self.card.case = Some(self.run.case().to_owned()).filter(|case| !case.is_empty());
+            }
         }
         self.walk(now);
     }

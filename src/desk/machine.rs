@@ -960,6 +960,7 @@ mod tests {
             queue_names: [].into(),
             entity: None,
             entity_names: [].into(),
+            case: None,
             waited_ms: 0,
             pressed: Vec::new(),
         }

@@ -303,6 +303,8 @@ pub struct CallerView {
     pub queue_name: BTreeMap<String, String>,
     /// The entity.
     pub entity: Option<EntityView>,
+    /// The number of the call's case, once it has one.
+    pub case: Option<String>,
     /// How long the caller waited.
     pub waited_s: u64,
     /// What the caller pressed.
@@ -335,6 +337,7 @@ impl From<&Card> for CallerView {
                 .entity
                 .as_ref()
                 .map(|id| EntityView { id: id.to_string(), name: card.entity_names.clone() }),
+            case: card.case.clone(),
             waited_s: card.waited_ms / 1_000,
             pressed: card.pressed.clone(),
         }

@@ -100,7 +100,7 @@ try {
 
   await id("duty-available").click();
   await duty("available");
-  mock.desk.ring({ ...mock.desk.state.offer?.caller, call: "c2", from: "+971 4 ••• ••00", to: "800", language: "ur", queue: "general", queue_name: {}, entity: null, waited_s: 4, pressed: [] });
+  mock.desk.ring({ ...mock.desk.state.offer?.caller, call: "c2", from: "+971 4 ••• ••00", to: "800", language: "ur", queue: "general", queue_name: {}, entity: null, case: null, waited_s: 4, pressed: [] });
   await id("ring").waitFor();
   assert.equal(await id("note").count(), 0);
   await shoot(page, "13-ring-plain-en");

@@ -115,9 +115,9 @@ pub enum CaseOrder {
         /// How it ended.
         text: String,
     },
-    /// It is done, if no agent has touched it.
+    /// It is done, and no agent has touched it.
     CloseIfSelfServed {
-        /// Its number; empty when this call has none.
+        /// Its number.
         number: String,
     },
     /// An answer to a survey.

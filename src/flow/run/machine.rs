@@ -39,6 +39,7 @@ pub struct Run {
     plays: u32,
     pub(super) errands: u32,
     pub(super) opening: Option<ErrandId>,
+    pub(in crate::flow) talks: u32,
     pub(super) hidden: Sensitivity,
     pub(in crate::flow) wanted: Option<(u8, Vec<Need>)>,
 }
@@ -111,6 +112,7 @@ impl Run {
             plays: 0,
             errands: 0,
             opening: None,
+            talks: 0,
             hidden: Sensitivity::Plain,
             wanted: None,
             world,
@@ -180,6 +182,12 @@ impl Run {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.stage == Stage::Over
+    }
+
+    /// Whether an agent has talked with the caller.
+    #[must_use]
+    pub const fn has_talked(&self) -> bool {
+        self.talks > 0
     }
 
     /// The number of the call's case; empty while it has none.

@@ -16,6 +16,10 @@ pub(super) fn begin(run: &mut Run, now: Moment, case: &Case) -> Result<Turn, &'s
         CaseAct::Close { number, text } => {
             CaseOrder::Close { number: run.text(now, number)?, text: run.text(now, text)? }
         }
+        // Whoever talked with an agent was not served alone, and without a case nothing is to do.
+        CaseAct::CloseIfSelfServed if run.has_talked() || run.case().is_empty() => {
+            return Ok(Turn::Next);
+        }
         CaseAct::CloseIfSelfServed => {
             CaseOrder::CloseIfSelfServed { number: run.case().to_owned() }
         }

@@ -83,6 +83,7 @@ pub(in crate::flow) fn news(run: &mut Run, now: Moment, news: QueueNews) -> Turn
             let waited = run.waited_s(now);
             run.end_comfort();
             run.stage = Stage::Talking { since };
+            run.talks += 1;
             let facts = run.queue_facts();
             facts.wait_s = waited;
             facts.agent = agent.as_str().into();

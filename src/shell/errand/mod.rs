@@ -1,21 +1,28 @@
 //! Errands of flows that leave the engine: one task for each, and its reply to the call's worker.
 
+mod case;
+
+use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::call::exchange::Input;
-use crate::flow::run::{CallbackFault, CaseFault, HttpFault, MessageFault};
+use crate::flow::run::{CallbackFault, HttpFault, MessageFault};
 use crate::flow::run::{StreamEnd, TransferEnd, VoicemailEnd};
 use crate::flow::{Errand, ErrandId, Reply};
+use crate::shell::clock::Clock;
 use crate::shell::post::{Post, ToWorker};
+use crate::shell::store::{Doing, Store};
 use crate::shell::tasks;
 
 /// Whoever runs the errands of all calls.
 #[derive(Debug, Clone)]
 pub struct Clerk {
     post: Post,
+    clock: Clock,
+    store: Store,
 }
 
 /// Whose errand it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Sender {
     /// The worker of the call.
     pub worker: usize,
@@ -23,32 +30,39 @@ pub struct Sender {
     pub call: CallId,
     /// The errand.
     pub errand: ErrandId,
+    /// The caller's number.
+    pub citizen: String,
+    /// Chance of its own.
+    pub rng: Rng,
 }
 
 impl Clerk {
     /// A clerk who answers through `post`.
     #[must_use]
-    pub const fn new(post: Post) -> Self {
-        Self { post }
+    pub const fn new(post: Post, clock: Clock, store: Store) -> Self {
+        Self { post, clock, store }
     }
 
     /// Does an errand; the reply comes to the sender's worker.
     pub fn take(&self, sender: Sender, errand: Errand) {
         let clerk = self.clone();
         tasks::spawn("errand", async move {
-            let reply = clerk.run(errand).await;
-            let input = Box::new(Input::Errand(sender.errand, reply));
-            let call = ToWorker::Call { call: sender.call, input, desk: None };
-            clerk.post.worker(sender.worker, call);
+            let Sender { worker, call, errand: id, .. } = sender;
+            let reply = clerk.run(sender, errand).await;
+            let input = Box::new(Input::Errand(id, reply));
+            clerk.post.worker(worker, ToWorker::Call { call, input, desk: None });
         });
     }
 
-    #[expect(clippy::unused_async, reason = "each kind of errand gets its own room")]
-    async fn run(&self, errand: Errand) -> Reply {
+    async fn run(&self, sender: Sender, errand: Errand) -> Reply {
         let none = || "nobody in this installation".to_owned();
         match errand {
             Errand::Http(_) => Reply::Http(Err(HttpFault::Refused(none()))),
-            Errand::Case(_) => Reply::Case(Err(CaseFault::Store(none()))),
+            Errand::Case(order) => {
+                let at = self.clock.epoch().wall(self.clock.now());
+                let doing = Doing { call: sender.call, citizen: sender.citizen, at };
+                Reply::Case(case::run(&self.store, &doing, order, sender.rng).await)
+            }
             Errand::Message(_) => Reply::Message(Err(MessageFault(none()))),
             Errand::Callback(_) => Reply::Callback(Err(CallbackFault::Closed)),
             Errand::Voicemail(_) => Reply::Voicemail(VoicemailEnd::Empty),

@@ -1,6 +1,7 @@
 //! The web side: pages, the API, health, metrics, and the doors of the WebSockets.
 
 mod calls;
+mod cases;
 mod health;
 mod login;
 mod numbers;

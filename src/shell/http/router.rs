@@ -12,7 +12,7 @@ use crate::shell::http::login::{self, Door};
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
-use crate::shell::http::{calls, health, numbers, pages};
+use crate::shell::http::{calls, cases, health, numbers, pages};
 
 /// What every answer says to the browser.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -49,6 +49,8 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/api/v1/logout", post(login::log_out))
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{call}", get(calls::one))
+        .route("/api/v1/cases", get(cases::list))
+        .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/numbers", get(numbers::list))
         .route("/ws/desk", get(socket::desk))
         .route("/ws/call", get(socket::caller))

@@ -1,10 +1,11 @@
-//! The store: call records and agents, in one SQLite file.
+//! The store: call records, agents and cases, in one SQLite file.
 //!
 //! Records are handed to a writer and are written in batches; reading never waits for writing.
 
 pub mod agent;
 mod agents;
 mod calls;
+mod cases;
 pub mod fault;
 mod open;
 mod password;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use agent::{Agent, Role};
 pub use calls::CallFilter;
+pub use cases::{CaseFilter, CaseLine, CaseRow, CaseStep, Doing};
 pub use fault::StoreFault;
 pub use open::Store;
 pub use url::{NotAStore, StoreUrl};

@@ -50,7 +50,10 @@ impl Worker {
             }
             Output::Complain(fault) => tracing::warn!(call = %id, fault, "the flow went astray"),
             Output::Errand(errand, what) => {
-                let sender = Sender { worker: self.index, call: id, errand };
+                let citizen = self.visits.get(&id).map(|visit| visit.call.card().from.clone());
+                let citizen = citizen.unwrap_or_default();
+                let (worker, rng) = (self.index, self.fork());
+                let sender = Sender { worker, call: id, errand, citizen, rng };
                 self.parts.clerk.take(sender, *what);
             }
             // Nothing that goes on by itself can be called back or recorded here.

@@ -45,6 +45,14 @@ export function CallerFacts({ caller }: { caller: Caller }): ReactElement {
           <bdi>{caller.queue_name[language] ?? caller.queue}</bdi>
         </dd>
       </div>
+      {caller.case !== null && (
+        <div>
+          <dt>{words.caller.case}</dt>
+          <dd className="digits" dir="ltr" data-testid="caller-case">
+            {caller.case}
+          </dd>
+        </div>
+      )}
       <div className="wide">
         <dt>{words.caller.pressed}</dt>
         <dd data-testid="caller-pressed">

@@ -15,6 +15,7 @@ export const caller = object({
   queue: text,
   queue_name: names,
   entity: maybe(object({ id: text, name: names })),
+  case: maybe(text),
   waited_s: number,
   pressed: list(object({ node: text, key: text, label: maybe(names) })),
 });

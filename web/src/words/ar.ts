@@ -133,6 +133,7 @@ export const ar: Words = {
     from: "الرقم",
     entity: "الجهة",
     no_entity: "استفسارات عامة",
+    case: "رقم المعاملة",
     language: "اللغة",
     queue: "قائمة الانتظار",
     waited: "مدة الانتظار",

@@ -115,6 +115,7 @@ export const en = {
     from: "Number",
     entity: "Entity",
     no_entity: "General enquiries",
+    case: "Case",
     language: "Language",
     queue: "Queue",
     waited: "Waited",

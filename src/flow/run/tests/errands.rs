@@ -186,9 +186,11 @@ fn an_errand_that_nobody_brings_back_strands_nobody() {
 #[test]
 fn the_last_errand_of_a_caller_who_left_is_waited_for() {
     let mut call = at_ask();
+    reply(&mut call, json("{}"));
+    reply(&mut call, opened());
     call.tell(Input::CallerLeft);
     let Errand::Case(order) = errand(&mut call).1 else { panic!("a case") };
-    assert_eq!(order, CaseOrder::CloseIfSelfServed { number: String::new() });
+    assert_eq!(order, CaseOrder::CloseIfSelfServed { number: "1000000009".to_owned() });
     assert!(!call.run.is_over());
     reply(&mut call, Reply::Case(Err(CaseFault::NotFound)));
     assert!(call.run.is_over());
