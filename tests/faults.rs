@@ -161,8 +161,20 @@ faults! {
 
     // Calendars and queues.
     a_zone_must_exist: Swap(CALENDAR, "Asia/Dubai", "Asia/Dubay");
-    hours_end_after_they_begin: Swap(CALENDAR, "07:30-15:30", "15:30-07:30");
+    hours_do_not_last_a_whole_round: Swap(CALENDAR, "07:30-15:30", "07:30-07:30");
     a_day_has_its_hours_once: Swap(CALENDAR, "  fri: [\"07:30-12:00\"]", "  thu-fri: [\"07:30-12:00\"]");
+    holidays_of_the_moon_do_not_share_a_day: Swap(CALENDAR, "holidays:\n", "holidays:\n  - {hijri: \"10-01\", days: 3, name: {ar: عيد الفطر, en: Eid al-Fitr}}\n  - {hijri: \"10-03\", name: {ar: عيد, en: Feast}}\n");
+    a_day_of_the_moon_exists: Swap(CALENDAR, "{date: \"2026-12-01\"", "{hijri: \"13-01\"");
+    a_misspelled_way_to_name_days_names_the_nearest: Swap(CALENDAR, "{date: \"2026-12-01\"", "{hijiri: \"10-01\"");
+    a_holiday_needs_its_days: Swap(CALENDAR, "{date: \"2026-12-01\", ", "{");
+    a_holiday_lasts_some_days_at_most: Swap(CALENDAR, "{date: \"2026-12-01\"", "{date: \"12-01\", days: 61");
+    an_exception_says_one_thing: Swap(CALENDAR, "special:", "exceptions:\n  - {date: \"2026-12-02\", hours: [\"09:00-12:00\"], closed: true}\nspecial:");
+    an_exception_holds_once: Swap(CALENDAR, "special:", "exceptions:\n  - {date: \"12-02\", closed: true}\nspecial:");
+    an_exception_that_is_not_closed_is_told: Swap(CALENDAR, "special:", "exceptions:\n  - {date: \"2026-12-02\", closed: false}\nspecial:");
+    a_moon_is_near_its_printed_day: Swap(CALENDAR, "special:", "moon: {\"1448-10\": \"2027-04-10\", \"1448-13\": \"2027-04-10\"}\nspecial:");
+    shared_holidays_are_those_of_a_calendar: Swap(CALENDAR, "special:", "holidays_of: offices\nspecial:");
+    a_calendar_that_shares_holidays_gives_none: Swap(CALENDAR, "special:", "holidays_of: office\nspecial:");
+    the_next_opening_is_of_a_calendar: Swap(MAIN, "vars.case_no.startsWith('1')", "next_opening('ofice').in_days == 1");
     holidays_do_not_share_a_day: Swap(CALENDAR, "from: \"2026-12-02\"", "from: \"2026-12-01\"");
     the_wait_must_outlast_the_last_step: Swap(MAIN, "max_wait: 600s", "max_wait: 40s");
     steps_of_a_need_are_in_order: Swap(MAIN, "after: 40s", "after: 0s");

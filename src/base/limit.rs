@@ -221,6 +221,11 @@ pub const EXPRESSION_STACK_BYTES: usize = 64 * 1024 * 1024;
 pub const FLOW_TEXT_MAX: usize = 2_000;
 /// Items of a list that a call computes. A longer one ends in `error.expression`.
 pub const FLOW_LIST_MAX: usize = 1_000;
+/// Days of a holiday or a special period that is named by its first day. More are a fault.
+pub const CALENDAR_DAYS_MAX: u16 = 60;
+/// Days between the printed beginning of a Hijri month and the announced one. More are a fault:
+/// the month is another one.
+pub const MOON_DAYS_MAX: u32 = 2;
 /// Days that are searched for a calendar's next opening. Beyond them it counts as shut for good.
 pub const CALENDAR_SEARCH_DAYS: u32 = 366;
 /// Node entries of one call. The next one is `error.limit`.

@@ -13,7 +13,7 @@ use crate::flow::check::sound::{self, Sounds, Sources};
 use crate::flow::check::{self, Scene, Sheet as Sighted, unused};
 use crate::flow::diagnostic::{Code, Fault, Faults, Ledger, Place, Severity};
 use crate::flow::model::{
-    Bundle, Calendar, Entity, Flow, FlowIndex, QueuePolicy, Role, Sector, Texts,
+    Bundle, Calendar, Entity, Flow, FlowIndex, Language, QueuePolicy, Role, Sector, Texts,
 };
 use crate::flow::parse::bundle::{self, Preface};
 use crate::flow::parse::page::is_id;
@@ -301,12 +301,7 @@ fn ground(shelf: &Shelf<'_>, preface: &Preface, sounds: Option<Sounds<'_>>) -> (
     let calendar_sheets = shelf.ids(Kind::Calendar);
     let queue_sheets = shelf.ids(Kind::Queue);
     let entity_sheets = shelf.ids(Kind::Entity);
-    let calendars = shelf
-        .of(Kind::Calendar)
-        .iter()
-        .filter_map(|sheet| calendar::read(sheet.page, &sheet.yaml, languages))
-        .map(|calendar| (Arc::clone(&calendar.id), calendar))
-        .collect();
+    let calendars = calendars(shelf, &calendar_sheets, languages);
     let sector_sheets = shelf.of(Kind::Sectors).iter();
     let sectors: BTreeMap<Arc<str>, Sector> = sector_sheets
         .flat_map(|sheet| entity::sectors(sheet.page, &sheet.yaml, languages))
@@ -330,6 +325,29 @@ fn ground(shelf: &Shelf<'_>, preface: &Preface, sounds: Option<Sounds<'_>>) -> (
     let entities = entities(shelf.of(Kind::Entity), &mut names);
     skills(shelf, &entities, &mut names);
     (names, Ground { entities, sectors, calendars, queues })
+}
+
+/// The calendars, each with the holidays that it shares.
+fn calendars(
+    shelf: &Shelf<'_>,
+    known: &Known<&Sheet<'_>>,
+    languages: &[Language],
+) -> BTreeMap<Arc<str>, Calendar> {
+    let sheets = shelf.of(Kind::Calendar).iter();
+    let mut found: Vec<calendar::Found<'_>> =
+        sheets.filter_map(|sheet| calendar::read(sheet.page, &sheet.yaml, languages)).collect();
+    for one in &found {
+        if let Some((other, place)) = &one.shares
+            && known.get(other).is_none()
+            && known.is_whole()
+        {
+            let wanted = "a calendar of this bundle";
+            let fault = one.page.fault(Code::UnknownCalendar, *place, wanted);
+            one.page.add(fault.found(&**other).near(known.ids()));
+        }
+    }
+    calendar::share(&mut found);
+    found.into_iter().map(|one| (Arc::clone(&one.calendar.id), one.calendar)).collect()
 }
 
 fn known_sectors(shelf: &Shelf<'_>, sectors: &BTreeMap<Arc<str>, Sector>) -> Known<Option<Key>> {

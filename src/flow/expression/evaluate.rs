@@ -9,8 +9,9 @@ use cel::{Context, ExecutionError, Value as Cel};
 use crate::base::limit::{FLOW_LIST_MAX, FLOW_TEXT_MAX};
 use crate::base::time::Wall;
 use crate::flow::expression::world::{map, text};
-use crate::flow::expression::{Expression, Value, World};
+use crate::flow::expression::{Expression, Value, World, opening};
 use crate::flow::hours::timestamp;
+use crate::flow::model::Calendar;
 
 /// All that an expression can ask about one call at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -174,6 +175,10 @@ impl Facts<'_> {
                 "open_now" => {
                     context.add_function(name, move |id: Arc<String>| is_open(&world, &id, now))
                 }
+                "next_opening" => context.add_function(name, move |id: Arc<String>| {
+                    let calendar = calendar(&world, "next_opening", &id)?;
+                    Ok(to_cel(&opening::next(calendar, now)))
+                }),
                 _ => Ok(()),
             };
             debug_assert!(added.is_ok(), "no standard function has the name of one of ours");
@@ -182,9 +187,16 @@ impl Facts<'_> {
 }
 
 fn is_open(world: &World, calendar: &str, now: Wall) -> Result<bool, ExecutionError> {
-    let calendar = world.bundle().calendars.get(calendar);
-    let missing = || ExecutionError::function_error("open_now", "no such calendar");
-    calendar.map(|calendar| calendar.at(now).is_open()).ok_or_else(missing)
+    self::calendar(world, "open_now", calendar).map(|calendar| calendar.at(now).is_open())
+}
+
+fn calendar<'a>(
+    world: &'a World,
+    function: &str,
+    id: &str,
+) -> Result<&'a Calendar, ExecutionError> {
+    let missing = || ExecutionError::function_error(function, "no such calendar");
+    world.bundle().calendars.get(id).ok_or_else(missing)
 }
 
 fn some_of(values: &BTreeMap<Arc<str>, Value>, names: &BTreeSet<String>) -> Cel {

@@ -256,7 +256,9 @@ impl<'a> Inference<'a> {
     ) -> Result<(), ExpressionFault> {
         let (what, ids) = match function {
             Function::EntityOf => ("the id of an entity", &self.scope.entities),
-            Function::OpenNow => ("the id of a calendar", &self.scope.calendars),
+            Function::OpenNow | Function::NextOpening => {
+                ("the id of a calendar", &self.scope.calendars)
+            }
             Function::Size
             | Function::Contains
             | Function::StartsWith

@@ -10,6 +10,7 @@ mod scope;
 mod signature;
 
 mod evaluate;
+mod opening;
 mod template;
 mod world;
 

@@ -16,7 +16,7 @@ pub struct Scope {
     pub env: BTreeSet<String>,
     /// The ids that `entity_of` and `has_entity` know.
     pub entities: BTreeSet<String>,
-    /// The ids that `open_now` knows.
+    /// The ids that `open_now` and `next_opening` know.
     pub calendars: BTreeSet<String>,
     /// What `item` is, inside a `choices_from`.
     pub item: Option<Kind>,
@@ -71,6 +71,17 @@ impl Scope {
     pub fn name() -> Kind {
         let texts = Language::ALL.map(|language| (language.tag(), Kind::Text));
         Kind::record(texts.into_iter().chain([("sound", Kind::Text)]))
+    }
+
+    /// What `next_opening` gives.
+    #[must_use]
+    pub fn next_opening() -> Kind {
+        Kind::record([
+            ("date", Kind::Text),
+            ("time", Kind::Text),
+            ("weekday", Kind::Text),
+            ("in_days", Kind::Int),
+        ])
     }
 
     fn queue() -> Kind {

@@ -15,10 +15,11 @@ pub(super) enum Function {
     EntityOf,
     HasEntity,
     OpenNow,
+    NextOpening,
 }
 
 impl Function {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Size,
         Self::Contains,
         Self::StartsWith,
@@ -29,6 +30,7 @@ impl Function {
         Self::EntityOf,
         Self::HasEntity,
         Self::OpenNow,
+        Self::NextOpening,
     ];
 
     /// The macros of the language; the parser has rewritten the ones that were used well.
@@ -55,6 +57,7 @@ impl Function {
             Self::EntityOf => "entity_of",
             Self::HasEntity => "has_entity",
             Self::OpenNow => "open_now",
+            Self::NextOpening => "next_opening",
         }
     }
 
@@ -71,6 +74,7 @@ impl Function {
             Self::EntityOf => "entity_of(id)",
             Self::HasEntity => "has_entity(id)",
             Self::OpenNow => "open_now(calendar)",
+            Self::NextOpening => "next_opening(calendar)",
         }
     }
 
@@ -93,6 +97,7 @@ impl Function {
                 Kind::Null | Kind::List(_) | Kind::Record(_) => None,
             },
             (Self::EntityOf, None, [id]) => text(id).then(Scope::entity),
+            (Self::NextOpening, None, [id]) => text(id).then(Scope::next_opening),
             (Self::HasEntity | Self::OpenNow, None, [id]) => text(id).then_some(Kind::Bool),
             (_, _, _) => None,
         }

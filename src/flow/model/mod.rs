@@ -18,7 +18,10 @@ mod prompt;
 mod written;
 
 pub use bundle::Bundle;
-pub use calendar::{Calendar, Holiday, OpenHours, SpecialPeriod};
+pub use calendar::{
+    Calendar, Days, Exception, ExceptionHours, Holiday, Moon, OpenHours, SpecialPeriod, Spot, Week,
+    WeekDay,
+};
 pub use errand::{
     Callback, Case, CaseAct, CaseField, CaseKind, CaseOpening, CaseSave, Channel, Consent, Http,
     Leave, Message, Method, RecordFrom, Recording, SavePath, Stream, Transfer, TransferWay,

@@ -1,30 +1,96 @@
-//! `calendars/*.calendar.yaml`: weekly hours, holidays, special periods.
+//! `calendars/*.calendar.yaml`: weekly hours, holidays, special periods, exceptions, the moon.
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::flow::diagnostic::Code;
-use crate::flow::model::{Calendar, Holiday, Language, OpenHours, SpecialPeriod, Texts};
-use crate::flow::parse::{Fields, Page, bundle};
+use crate::base::limit::MOON_DAYS_MAX;
+use crate::flow::diagnostic::{Code, Place};
+use crate::flow::hijri::HijriDate;
+use crate::flow::model::{
+    Calendar, Days, Exception, ExceptionHours, Holiday, Language, Moon, SpecialPeriod, Spot, Texts,
+};
+use crate::flow::parse::days::{self, Unit};
+use crate::flow::parse::{Fields, Page, bundle, week};
 use crate::flow::yaml::Yaml;
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// A calendar, and whose holidays it shares.
+pub(crate) struct Found<'a> {
+    /// The calendar.
+    pub(crate) calendar: Calendar,
+    /// The file.
+    pub(crate) page: Page<'a>,
+    /// The calendar whose holidays and moon are its own too, and where that is said.
+    pub(crate) shares: Option<(Arc<str>, Place)>,
+}
 
 /// Reads one calendar.
-pub(crate) fn read(page: Page<'_>, yaml: &Yaml, languages: &[Language]) -> Option<Calendar> {
+pub(crate) fn read<'a>(page: Page<'a>, yaml: &Yaml, languages: &[Language]) -> Option<Found<'a>> {
+    let site = Site { page, languages };
     let fields = bundle::open(page, yaml, "Calendar")?;
     let id = bundle::id(&fields, page);
     let zone = fields.required("zone").and_then(|yaml| zone(page, yaml));
-    let weekly = fields.required("weekly").and_then(|yaml| weekly(page, yaml));
-    let holidays = fields
-        .optional("holidays")
-        .map_or(Some(Vec::new()), |yaml| holidays(page, yaml, languages));
-    let special =
-        fields.optional("special").map_or(Some(Vec::new()), |yaml| special(page, yaml, languages));
+    let weekly = fields.required("weekly").and_then(|yaml| week::read(page, yaml));
+    let shares = fields.optional("holidays_of").and_then(|yaml| {
+        let other = page.text(yaml)?;
+        Some((Arc::clone(other), yaml.place))
+    });
+    let holidays = rules(&fields, "holidays", |yaml| site.holidays(yaml));
+    let special = rules(&fields, "special", |yaml| site.special(yaml));
+    let exceptions = rules(&fields, "exceptions", |yaml| site.exceptions(yaml));
+    let moon = match fields.optional("moon") {
+        Some(yaml) => moon(page, yaml),
+        None => Some(Moon::default()),
+    };
     fields.finish();
-    Some(Calendar { id: id?, zone: zone?, weekly: weekly?, holidays: holidays?, special: special? })
+    let calendar = Calendar {
+        id: id?,
+        zone: zone?,
+        weekly: weekly?,
+        holidays: holidays?,
+        special: special?,
+        exceptions: exceptions?,
+        moon: moon?,
+    };
+    Some(Found { calendar, page, shares })
+}
+
+/// Gives calendars the holidays that they share with others.
+pub(crate) fn share(found: &mut [Found<'_>]) {
+    let given: Vec<(Arc<str>, Vec<Holiday>, Moon, bool)> = found
+        .iter()
+        .map(|one| {
+            let Calendar { id, holidays, moon, .. } = &one.calendar;
+            (Arc::clone(id), holidays.clone(), moon.clone(), one.shares.is_some())
+        })
+        .collect();
+    for one in found {
+        let Some((other, place)) = &one.shares else { continue };
+        let Some((_, holidays, moon, shares)) = given.iter().find(|(id, ..)| id == other) else {
+            // A calendar that does not exist is told of where all names are known.
+            continue;
+        };
+        if *shares {
+            one.page.add(
+                one.page
+                    .fault(Code::WrongPlace, *place, "a calendar that has its own holidays")
+                    .found(&**other),
+            );
+        }
+        one.calendar.holidays.extend(holidays.iter().cloned());
+        one.calendar.holidays.sort_by_key(|holiday| days::order(&holiday.days));
+        for (month, begins) in &moon.announced {
+            one.calendar.moon.announced.entry(*month).or_insert(*begins);
+        }
+    }
+}
+
+fn rules<T>(
+    fields: &Fields<'_>,
+    name: &'static str,
+    read: impl FnOnce(&Yaml) -> Option<Vec<T>>,
+) -> Option<Vec<T>> {
+    fields.optional(name).map_or_else(|| Some(Vec::new()), read)
 }
 
 fn zone(page: Page<'_>, yaml: &Yaml) -> Option<TimeZone> {
@@ -41,156 +107,129 @@ fn zone(page: Page<'_>, yaml: &Yaml) -> Option<TimeZone> {
     None
 }
 
-fn weekly(page: Page<'_>, yaml: &Yaml) -> Option<[Vec<OpenHours>; 7]> {
-    let mut week: [Vec<OpenHours>; 7] = Default::default();
-    let mut named = [false; 7];
-    for entry in
-        page.entries(yaml, "a map of days to hours, such as {mon-fri: [\"08:00-15:00\"]}")?
-    {
-        let Some((first, last)) = days(&entry.key.text) else {
-            page.add(
-                page.fault(Code::WrongValue, entry.key.place, "a day such as `mon`, or `mon-fri`")
-                    .found(&*entry.key.text)
-                    .near(DAYS),
-            );
+/// Where rules stand.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    page: Page<'a>,
+    languages: &'a [Language],
+}
+
+impl Site<'_> {
+    fn holidays(&self, yaml: &Yaml) -> Option<Vec<Holiday>> {
+        let mut holidays = Vec::new();
+        for item in self.page.list(yaml, "a list of holidays")? {
+            let wanted = "a holiday with its days and name";
+            let Some(fields) = Fields::of(self.page, item, wanted) else { continue };
+            let days = days::read(self.page, &fields);
+            let name = self.name(&fields);
+            fields.finish();
+            if let (Some(days), Some(name)) = (days, name) {
+                holidays.push((item.place, Holiday { days, name, spot: self.spot(item) }));
+            }
+        }
+        days::apart(self.page, holidays.iter().map(|(place, one)| (*place, one.days)));
+        let mut holidays: Vec<Holiday> = holidays.into_iter().map(|(_, one)| one).collect();
+        holidays.sort_by_key(|holiday| days::order(&holiday.days));
+        Some(holidays)
+    }
+
+    fn special(&self, yaml: &Yaml) -> Option<Vec<SpecialPeriod>> {
+        let mut periods = Vec::new();
+        for item in self.page.list(yaml, "a list of special periods")? {
+            let wanted = "a period with its days, name and weekly";
+            let Some(fields) = Fields::of(self.page, item, wanted) else { continue };
+            let days = days::read(self.page, &fields);
+            let name = self.name(&fields);
+            let weekly = fields.required("weekly").and_then(|yaml| week::read(self.page, yaml));
+            fields.finish();
+            if let (Some(days), Some(name), Some(weekly)) = (days, name, weekly) {
+                periods.push((item.place, SpecialPeriod { days, name, weekly }));
+            }
+        }
+        days::apart(self.page, periods.iter().map(|(place, one)| (*place, one.days)));
+        let mut periods: Vec<SpecialPeriod> = periods.into_iter().map(|(_, one)| one).collect();
+        periods.sort_by_key(|period| days::order(&period.days));
+        Some(periods)
+    }
+
+    fn exceptions(&self, yaml: &Yaml) -> Option<Vec<Exception>> {
+        let mut exceptions = Vec::new();
+        for item in self.page.list(yaml, "a list of exceptions")? {
+            let wanted = "an exception such as {date: \"2026-12-02\", hours: [\"09:00-12:00\"]}";
+            let Some(fields) = Fields::of(self.page, item, wanted) else { continue };
+            let days = days::read_of(self.page, &fields, &[Unit::Date, Unit::Period]);
+            let hours = self.instead(&fields);
+            let name = match fields.optional("name") {
+                Some(yaml) => self.page.texts(yaml, self.languages),
+                None => Some(Texts::new()),
+            };
+            fields.finish();
+            let (from, to) = match days {
+                Some(Days::Dates { from, to }) => (from, to),
+                Some(Days::Yearly { .. }) => {
+                    let wanted = "a date with its year: an exception holds once";
+                    self.page.wrong(Code::WrongValue, fields.optional("date")?, wanted);
+                    continue;
+                }
+                Some(
+                    Days::HijriDates { .. } | Days::HijriYearly { .. } | Days::HijriMonth { .. },
+                )
+                | None => continue,
+            };
+            if let (Some(hours), Some(name)) = (hours, name) {
+                let spot = self.spot(item);
+                exceptions.push((item.place, Exception { from, to, hours, name, spot }));
+            }
+        }
+        let dates = |one: &Exception| Days::Dates { from: one.from, to: one.to };
+        days::apart(self.page, exceptions.iter().map(|(place, one)| (*place, dates(one))));
+        Some(exceptions.into_iter().map(|(_, one)| one).collect())
+    }
+
+    /// What holds instead: `hours`, or `closed: true`, or `holiday: true`.
+    fn instead(&self, fields: &Fields<'_>) -> Option<ExceptionHours> {
+        let wanted = "one of `hours`, `closed: true` and `holiday: true`";
+        let (name, yaml) = fields.one_of(&["hours", "closed", "holiday"], wanted)?;
+        let shut = match name {
+            "hours" => return week::hours(self.page, yaml).map(ExceptionHours::Open),
+            "closed" => ExceptionHours::Closed,
+            _ => ExceptionHours::Holiday,
+        };
+        if !self.page.flag(yaml)? {
+            self.page.wrong(Code::WrongValue, yaml, "`true`, or no such field");
+            return None;
+        }
+        Some(shut)
+    }
+
+    fn name(&self, fields: &Fields<'_>) -> Option<Texts> {
+        fields.required("name").and_then(|yaml| self.page.texts(yaml, self.languages))
+    }
+
+    fn spot(&self, yaml: &Yaml) -> Spot {
+        Spot { file: self.page.file.into(), line: yaml.place.line }
+    }
+}
+
+/// `moon: {"1448-10": "2027-03-10"}`: the first days of months, as announced.
+fn moon(page: Page<'_>, yaml: &Yaml) -> Option<Moon> {
+    let mut moon = Moon::default();
+    let wanted = "a map of Hijri months to dates, such as {\"1448-10\": \"2027-03-10\"}";
+    for entry in page.entries(yaml, wanted)? {
+        let begins = days::date(page, &entry.value);
+        let Some((year, month)) = days::hijri_month(&entry.key.text) else {
+            let wanted = "a Hijri month such as \"1448-10\"";
+            page.add(page.fault(Code::WrongValue, entry.key.place, wanted).found(&*entry.key.text));
             continue;
         };
-        let Some(hours) = hours(page, &entry.value) else { continue };
-        let days = week.iter_mut().zip(&mut named).skip(first).take(last + 1 - first);
-        for (day, named) in days {
-            if std::mem::replace(named, true) {
-                page.add(
-                    page.fault(Code::DuplicateKey, entry.key.place, "each day once")
-                        .found(&*entry.key.text),
-                );
-                break;
-            }
-            day.clone_from(&hours);
+        let Some(begins) = begins else { continue };
+        let printed = HijriDate { year, month, day: 1 }.civil()?;
+        let days = printed.until(begins).ok()?.get_days().unsigned_abs();
+        if MOON_DAYS_MAX < days {
+            let wanted = format!("a day at most {MOON_DAYS_MAX} from the printed one, {printed}");
+            page.wrong(Code::WrongValue, &entry.value, wanted);
         }
+        moon.announced.insert((year, month), begins);
     }
-    Some(week)
-}
-
-fn days(text: &str) -> Option<(usize, usize)> {
-    let day = |name: &str| DAYS.iter().position(|day| *day == name);
-    match text.split_once('-') {
-        Some((first, last)) => {
-            let (first, last) = (day(first)?, day(last)?);
-            (first <= last).then_some((first, last))
-        }
-        None => day(text).map(|day| (day, day)),
-    }
-}
-
-fn hours(page: Page<'_>, yaml: &Yaml) -> Option<Vec<OpenHours>> {
-    let mut hours: Vec<OpenHours> = Vec::new();
-    for item in page.list(yaml, "a list of hours such as [\"08:00-15:00\"]")? {
-        let Some(span) = page.text(item).and_then(|text| span(text)) else {
-            if item.as_text().is_some() {
-                page.wrong(
-                    Code::WrongValue,
-                    item,
-                    "hours such as \"08:00-15:00\", the earlier first",
-                );
-            }
-            continue;
-        };
-        if hours.last().is_some_and(|last| last.to > span.from) {
-            page.wrong(Code::WrongOrder, item, "hours that begin after the ones before have ended");
-        }
-        hours.push(span);
-    }
-    Some(hours)
-}
-
-fn span(text: &str) -> Option<OpenHours> {
-    let (from, to) = text.split_once('-')?;
-    let (from, to) = (minute(from.trim())?, minute(to.trim())?);
-    (from < to).then_some(OpenHours { from, to })
-}
-
-fn minute(text: &str) -> Option<u16> {
-    let (hours, minutes) = text.split_once(':')?;
-    if hours.len() != 2 || minutes.len() != 2 {
-        return None;
-    }
-    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let minute = hours * 60 + minutes;
-    (minutes < 60 && minute <= 1_440).then_some(minute)
-}
-
-fn holidays(page: Page<'_>, yaml: &Yaml, languages: &[Language]) -> Option<Vec<Holiday>> {
-    let mut holidays: Vec<Holiday> = Vec::new();
-    for item in page.list(yaml, "a list of holidays")? {
-        let Some(fields) = Fields::of(page, item, "a holiday with date and name") else { continue };
-        let period = match fields.optional("date") {
-            Some(yaml) => date(page, yaml).map(|date| (date, date)),
-            None => period(page, &fields),
-        };
-        let name = name(page, &fields, languages);
-        fields.finish();
-        if let (Some((from, to)), Some(name)) = (period, name) {
-            holidays.push(Holiday { from, to, name });
-        }
-    }
-    holidays.sort_by_key(|holiday| holiday.from);
-    apart(page, yaml, holidays.iter().map(|holiday| (holiday.from, holiday.to)));
-    Some(holidays)
-}
-
-fn special(page: Page<'_>, yaml: &Yaml, languages: &[Language]) -> Option<Vec<SpecialPeriod>> {
-    let mut periods: Vec<SpecialPeriod> = Vec::new();
-    for item in page.list(yaml, "a list of special periods")? {
-        let wanted = "a period with from, to, name and weekly";
-        let Some(fields) = Fields::of(page, item, wanted) else { continue };
-        let period = period(page, &fields);
-        let name = name(page, &fields, languages);
-        let weekly = fields.required("weekly").and_then(|yaml| weekly(page, yaml));
-        fields.finish();
-        if let (Some((from, to)), Some(name), Some(weekly)) = (period, name, weekly) {
-            periods.push(SpecialPeriod { from, to, name, weekly });
-        }
-    }
-    periods.sort_by_key(|period| period.from);
-    apart(page, yaml, periods.iter().map(|period| (period.from, period.to)));
-    Some(periods)
-}
-
-fn name(page: Page<'_>, fields: &Fields<'_>, languages: &[Language]) -> Option<Texts> {
-    fields.required("name").and_then(|yaml| page.texts(yaml, languages))
-}
-
-fn period(page: Page<'_>, fields: &Fields<'_>) -> Option<(Date, Date)> {
-    let from = fields.required("from").and_then(|yaml| date(page, yaml));
-    let to_yaml = fields.required("to");
-    let to = to_yaml.and_then(|yaml| date(page, yaml));
-    let (from, to) = (from?, to?);
-    if to < from {
-        page.wrong(Code::WrongOrder, to_yaml?, format!("a last day not before {from}"));
-        return None;
-    }
-    Some((from, to))
-}
-
-fn date(page: Page<'_>, yaml: &Yaml) -> Option<Date> {
-    let text: &Arc<str> = page.text(yaml)?;
-    let date = text.parse().ok().filter(|_| text.len() == 10);
-    if date.is_none() {
-        page.wrong(Code::WrongValue, yaml, "a date such as \"2026-12-02\"");
-    }
-    date
-}
-
-/// Two periods on one day would leave it open which one holds.
-fn apart(page: Page<'_>, yaml: &Yaml, periods: impl Iterator<Item = (Date, Date)>) {
-    let mut last: Option<Date> = None;
-    for (from, to) in periods {
-        if last.is_some_and(|last| from <= last) {
-            page.add(
-                page.fault(Code::WrongOrder, yaml.place, "periods that do not share a day")
-                    .found(from.to_string()),
-            );
-        }
-        last = Some(to);
-    }
+    Some(moon)
 }

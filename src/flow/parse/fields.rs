@@ -60,6 +60,12 @@ impl<'y> Fields<'y> {
     ) -> Option<(&'static str, &'y Yaml)> {
         let has = |name: &str| self.entries.iter().any(|entry| &*entry.key.text == name);
         if let Some(&name) = names.iter().find(|name| has(name)) {
+            for other in names.iter().filter(|other| **other != name && has(other)) {
+                self.asked.borrow_mut().push(*other);
+                let wanted = format!("no second one beside `{name}`");
+                let place = self.place_of(other);
+                self.page.add(self.page.fault(Code::WrongValue, place, wanted).found(*other));
+            }
             return Some((name, self.required(name)?));
         }
         let keys = || self.entries.iter().map(|entry| &*entry.key.text);

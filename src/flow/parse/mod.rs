@@ -9,12 +9,14 @@ mod known;
 pub(crate) mod bundle;
 pub(crate) mod calendar;
 pub(crate) mod catalogue;
+pub(crate) mod days;
 pub(crate) mod entity;
 pub(crate) mod page;
 pub(crate) mod part;
 pub(crate) mod policy;
 pub(crate) mod said;
 pub(crate) mod skill;
+pub(crate) mod week;
 pub(crate) mod written;
 
 pub(crate) mod flow;

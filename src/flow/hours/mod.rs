@@ -1,0 +1,8 @@
+//! Calendars, asked at a moment of the wall clock: whether somebody is there, why, and until when.
+
+mod days;
+mod moon;
+mod opening;
+
+pub(super) use moon::later;
+pub use opening::{Day, NextOpening, Opening, Rule, timestamp};
