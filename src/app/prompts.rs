@@ -9,11 +9,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::app::command::{PromptsOrder, SoundFolders};
 use crate::audio::{music, wav};
-use crate::flow;
+use crate::flow::model::Language;
+use crate::flow::{self, words};
 use crate::shell::files;
 
-/// The voices of espeak-ng by language, and their speed in words a minute.
-const VOICES: [(&str, &str, &str); 2] = [("ar", "ar", "140"), ("en", "en-gb", "150")];
+/// Samples of silence between two groups of digits: 300 ms.
+const PAUSE: usize = 2_400;
 
 pub(super) fn main(order: &PromptsOrder) -> ExitCode {
     let done = match order {
@@ -73,6 +74,7 @@ fn make(sound: &Sound) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     let samples = match (&sound.text, sound.name.strip_prefix("music/")) {
         (Some(text), _) => spoken(&sound.path, &sound.name, text)?,
+        (None, None) if sound.name == words::PAUSE => vec![0; PAUSE],
         (None, Some(piece)) => music::compose(piece),
         (None, None) => bail!("`{}` is a recording: only a person can make it", sound.name),
     };
@@ -81,9 +83,9 @@ fn make(sound: &Sound) -> Result<()> {
 }
 
 fn spoken(path: &Path, name: &str, text: &str) -> Result<Vec<i16>> {
-    let language = name.split('/').next().unwrap_or_default();
-    let voice = VOICES.iter().find(|(tag, ..)| *tag == language);
-    let (_, voice, speed) = voice.with_context(|| format!("no voice for `{language}`"))?;
+    let tag = name.split('/').next().unwrap_or_default();
+    let language = Language::parse(tag).with_context(|| format!("no voice for `{tag}`"))?;
+    let (voice, speed) = voice(language);
     // To a pipe it writes a header without a length.
     let whole = path.with_extension("wav.spoken");
     let output = Command::new("espeak-ng")
@@ -99,6 +101,16 @@ fn spoken(path: &Path, name: &str, text: &str) -> Result<Vec<i16>> {
     let bytes = std::fs::read(&whole)?;
     std::fs::remove_file(&whole)?;
     Ok(trimmed(wav::read(&bytes)?))
+}
+
+/// The voice of espeak-ng for a language, and its speed in words a minute.
+const fn voice(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::Arabic => ("ar", "140"),
+        Language::English => ("en-gb", "150"),
+        Language::Urdu => ("ur", "140"),
+        Language::Hindi => ("hi", "140"),
+    }
 }
 
 /// Without the silence that the voice puts around each word; parts are joined without a gap.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::base::id::{EntityId, QueueId, SkillId};
 use crate::flow::model::{
     Calendar, Entity, Events, Flow, FlowIndex, Language, Name, Node, NodeIndex, Part, Prompt,
-    QueuePolicy, Sector, Step, Target, Texts, Unit, Written,
+    QueuePolicy, SayKind, Sector, Step, Target, Texts, Unit, Written,
 };
-use crate::flow::words;
+use crate::flow::words::{self, Topic};
 
 /// Everything that a call needs to know about what callers hear and where they go.
 #[derive(Debug)]
@@ -100,11 +100,9 @@ impl Bundle {
     pub fn sounds(&self) -> BTreeMap<String, Option<String>> {
         let mut sounds = BTreeMap::new();
         for &language in &self.languages {
-            if self.says_values() {
-                let words = words::vocabulary(language).into_iter();
-                sounds.extend(
-                    words.map(|(suffix, text)| (format!("{language}/{suffix}"), Some(text))),
-                );
+            for word in self.topics().into_iter().flat_map(|of| words::vocabulary(language, of)) {
+                let name = format!("{language}/{}", word.suffix);
+                sounds.insert(name, Some(word.text.into_owned()));
             }
             for (name, text) in self.prompts.values().flat_map(|prompt| prompt.sounds(language)) {
                 // A file that another language's text is spoken to keeps that text.
@@ -114,9 +112,13 @@ impl Bundle {
             for name in self.names() {
                 sounds.insert(name.sound(language), Some(name.text(language).to_owned()));
             }
-            for unit in self.units.values() {
+            let units = self.said_kinds().flat_map(SayKind::units);
+            for unit in units.filter_map(|unit| self.units.get(unit)) {
                 sounds.extend(unit.sounds(language));
             }
+        }
+        if self.said_kinds().next().is_some() {
+            sounds.insert(words::PAUSE.to_owned(), None);
         }
         for music in self.music() {
             sounds.insert(music.to_string(), None);
@@ -124,11 +126,33 @@ impl Bundle {
         sounds
     }
 
-    /// Whether any prompt says more than its own words: then it may need any word for values.
-    fn says_values(&self) -> bool {
-        let variants = self.prompts.values().flat_map(|prompt| prompt.variants.values());
-        self.nodes().any(|node| matches!(node.step, Step::Say(_)))
-            || variants.flatten().any(|part| !matches!(part, Part::Text { .. } | Part::File(_)))
+    /// The kinds of values that are said, each as often as it is.
+    fn said_kinds(&self) -> impl Iterator<Item = &SayKind> {
+        let alone = self.nodes().filter_map(|node| {
+            let Step::Say(say) = &node.step else { return None };
+            Some(&say.kind)
+        });
+        let in_prompts = self.parts().filter_map(|part| match part {
+            Part::Value { kind, .. } => Some(kind),
+            Part::Text { .. }
+            | Part::File(_)
+            | Part::Term(_)
+            | Part::Entity(_)
+            | Part::Choices
+            | Part::ChoiceLabel
+            | Part::ChoiceKey => None,
+        });
+        in_prompts.chain(alone)
+    }
+
+    /// The words that are needed for values and for the keys of menus.
+    fn topics(&self) -> BTreeSet<Topic> {
+        let keys = self.parts().any(|part| *part == Part::ChoiceKey).then_some(Topic::Digits);
+        self.said_kinds().flat_map(words::topics).chain(keys).collect()
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.prompts.values().flat_map(|prompt| prompt.variants.values()).flatten()
     }
 
     fn names(&self) -> impl Iterator<Item = &Name> {

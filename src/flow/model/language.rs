@@ -11,11 +11,15 @@ pub enum Language {
     Arabic,
     /// `en`
     English,
+    /// `ur`
+    Urdu,
+    /// `hi`
+    Hindi,
 }
 
 impl Language {
     /// Every language of this build.
-    pub const ALL: [Self; 2] = [Self::Arabic, Self::English];
+    pub const ALL: [Self; 4] = [Self::Arabic, Self::English, Self::Urdu, Self::Hindi];
 
     /// The tag that files, sounds and records use.
     #[must_use]
@@ -23,6 +27,8 @@ impl Language {
         match self {
             Self::Arabic => "ar",
             Self::English => "en",
+            Self::Urdu => "ur",
+            Self::Hindi => "hi",
         }
     }
 
@@ -35,11 +41,17 @@ impl Language {
     /// What the language is called in another.
     #[must_use]
     pub const fn name_in(self, other: Self) -> &'static str {
-        match (self, other) {
-            (Self::Arabic, Self::Arabic) => "العربية",
-            (Self::Arabic, Self::English) => "Arabic",
-            (Self::English, Self::Arabic) => "الإنجليزية",
-            (Self::English, Self::English) => "English",
+        let [arabic, english, urdu, hindi] = match other {
+            Self::Arabic => ["العربية", "الإنجليزية", "الأردية", "الهندية"],
+            Self::English => ["Arabic", "English", "Urdu", "Hindi"],
+            Self::Urdu => ["عربی", "انگریزی", "اردو", "ہندی"],
+            Self::Hindi => ["अरबी", "अंग्रेज़ी", "उर्दू", "हिन्दी"],
+        };
+        match self {
+            Self::Arabic => arabic,
+            Self::English => english,
+            Self::Urdu => urdu,
+            Self::Hindi => hindi,
         }
     }
 
@@ -50,7 +62,7 @@ impl Language {
             Self::Arabic => {
                 &[Plural::Zero, Plural::One, Plural::Two, Plural::Few, Plural::Many, Plural::Other]
             }
-            Self::English => &[Plural::One, Plural::Other],
+            Self::English | Self::Urdu | Self::Hindi => &[Plural::One, Plural::Other],
         }
     }
 }
@@ -97,7 +109,7 @@ impl Plural {
     }
 }
 
-/// A grammatical gender, for Arabic numbers.
+/// A grammatical gender, which numbers of Arabic and places of Urdu and Hindi agree with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Gender {
     /// `masculine`

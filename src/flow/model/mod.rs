@@ -34,7 +34,7 @@ pub use flow::{
 pub use language::{Gender, Language, Name, Plural, Texts};
 pub use path::Path;
 pub use place::{Department, Entity, QueuePolicy, Sector, ServiceLevel};
-pub use prompt::{NumberPlace, Part, Prompt, SayKind, Unit, UnitForm};
+pub use prompt::{NumberPlace, Part, Prompt, Reckoning, SayKind, Unit, UnitForm, WeekdaySaid};
 pub use step::{
     Assignment, BargeIn, Branch, Call, Choice, ChoicesFrom, Collect, Hangup, HangupReason, Heard,
     Hours, Menu, NeedItem, NeedStep, Patience, Play, Prefer, Queue, Reference, Save, Say, Source,

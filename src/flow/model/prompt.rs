@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::flow::model::{Gender, Language, Plural};
+use crate::flow::words::{self, And};
+
+/// Where the number stands in a unit's form.
+const NUMBER: &str = "{n}";
 
 /// Something that can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,10 +110,18 @@ impl Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SayKind {
     /// One digit after the other.
-    Digits,
+    Digits {
+        /// How many are read without a pause; by the length of the whole if nothing is said.
+        group: Option<usize>,
+    },
     /// A number in words.
     Number {
         /// The gender of what is counted.
+        gender: Gender,
+    },
+    /// A place in an order: the third.
+    Ordinal {
+        /// The gender of what is placed.
         gender: Gender,
     },
     /// An amount: whole units, or `12.50`.
@@ -119,15 +131,63 @@ pub enum SayKind {
         /// The unit of hundredths, such as `aed_minor`.
         minor: Arc<str>,
     },
-    /// A date such as `2026-09-20`.
-    Date,
+    /// A date such as `2026-09-20`, always written so.
+    Date {
+        /// In which calendar it is said.
+        reckoning: Reckoning,
+        /// Whether the day of the week is said before it.
+        weekday: WeekdaySaid,
+    },
     /// A time of day such as `14:30`.
     Time,
+    /// A number of seconds, as days, hours, minutes and seconds.
+    Duration,
     /// A number of things.
     Count {
         /// The unit.
         unit: Arc<str>,
     },
+}
+
+impl SayKind {
+    /// The units of a duration, the longest first, with their seconds.
+    pub const SPANS: [(&'static str, u64); 4] =
+        [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
+
+    /// The units that it counts with.
+    #[must_use]
+    pub fn units(&self) -> Vec<&str> {
+        match self {
+            Self::Money { unit, minor } => vec![unit, minor],
+            Self::Duration => Self::SPANS.map(|(unit, _)| unit).to_vec(),
+            Self::Count { unit } => vec![unit],
+            Self::Digits { .. }
+            | Self::Number { .. }
+            | Self::Ordinal { .. }
+            | Self::Date { .. }
+            | Self::Time => Vec::new(),
+        }
+    }
+}
+
+/// How the days of a date are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Reckoning {
+    /// The civil calendar.
+    #[default]
+    Gregorian,
+    /// The Hijri calendar of Umm al-Qura.
+    Hijri,
+}
+
+/// Whether a date tells the day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum WeekdaySaid {
+    /// It does, before the day.
+    Yes,
+    /// It does not.
+    #[default]
+    No,
 }
 
 /// What can be counted.
@@ -148,12 +208,40 @@ impl Unit {
         self.forms.get(&(language, plural)).expect("a unit has every plural form of its languages")
     }
 
-    /// Its sounds, each with the text to speak.
-    pub fn sounds(&self, language: Language) -> impl Iterator<Item = (String, Option<String>)> {
-        self.forms
-            .iter()
-            .filter(move |((of, _), _)| *of == language)
-            .map(|(_, form)| (form.sound.to_string(), Some(form.text.to_string())))
+    /// A plural form as it is written, with `{n}` where the number is said.
+    #[must_use]
+    pub fn form_of(id: &str, language: Language, plural: Plural, written: &str) -> UnitForm {
+        let sound = format!("{language}/unit/{id}.{}", plural.word()).into();
+        let written = written.trim();
+        let (text, number) = if let Some(rest) = written.strip_prefix(NUMBER) {
+            (rest, NumberPlace::Before)
+        } else if let Some(rest) = written.strip_suffix(NUMBER) {
+            (rest, NumberPlace::After)
+        } else {
+            (written, NumberPlace::Unsaid)
+        };
+        UnitForm { text: text.trim().into(), sound, number }
+    }
+
+    /// Its sounds, each with the text to speak. A form that holds its number is recorded a second
+    /// time where a prefix joins it to what comes before.
+    #[must_use]
+    pub fn sounds(&self, language: Language) -> Vec<(String, Option<String>)> {
+        let mut sounds = Vec::new();
+        for ((of, plural), form) in &self.forms {
+            if *of != language {
+                continue;
+            }
+            sounds.push((form.sound.to_string(), Some(form.text.to_string())));
+            if let And::Prefix(prefix) = words::grammar(language).names().and
+                && form.number != NumberPlace::Before
+                && *plural != Plural::Zero
+            {
+                let text = format!("{prefix}{}", form.text);
+                sounds.push((words::join(&form.sound), Some(text)));
+            }
+        }
+        sounds
     }
 }
 
@@ -177,4 +265,20 @@ pub enum NumberPlace {
     After,
     /// The words hold it.
     Unsaid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_units_form_says_where_its_number_stands() {
+        let check = |written, text: &str, number| {
+            let form = Unit::form_of("minute", Language::English, Plural::One, written);
+            assert_eq!((&*form.text, form.number), (text, number));
+        };
+        check("{n} minutes", "minutes", NumberPlace::Before);
+        check("minute {n}", "minute", NumberPlace::After);
+        check("دقيقتان", "دقيقتان", NumberPlace::Unsaid);
+    }
 }

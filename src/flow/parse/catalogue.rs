@@ -4,14 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::flow::diagnostic::{Code, Place};
-use crate::flow::model::{
-    Gender, Language, Name, NumberPlace, Part, Plural, Prompt, Unit, UnitForm,
-};
+use crate::flow::model::{Gender, Language, Name, Part, Plural, Prompt, Unit};
 use crate::flow::parse::{Catalogue, Fields, Known, Names, Page, bundle, part, written};
+use crate::flow::words;
 use crate::flow::yaml::{Entry, Yaml};
-
-/// Where the number stands in a unit's form.
-const NUMBER: &str = "{n}";
 
 /// The groups of a file, in the order they are read: prompts mention terms and units.
 const GROUPS: [&str; 4] = ["terms", "units", "texts", "prompts"];
@@ -39,6 +35,11 @@ pub(crate) fn read(sheets: &[(Page<'_>, &Yaml)], names: &Names) -> Catalogue {
     }
     for (page, entry) in units {
         unit(page, entry, names, &mut catalogue);
+    }
+    for unit in words::built_in(&names.languages) {
+        if catalogue.units.get(&unit.id).is_none() {
+            catalogue.units.insert(Arc::clone(&unit.id), unit);
+        }
     }
     for (page, entry) in texts {
         match written::read(page, entry, names) {
@@ -142,9 +143,7 @@ fn forms(page: Page<'_>, entry: &Entry, languages: &[Language]) -> Option<Unit> 
             continue;
         };
         for (plural, text) in found {
-            let sound = format!("{language}/unit/{id}.{}", plural.word()).into();
-            let (text, number) = place_of_number(&text);
-            forms.insert((language, plural), UnitForm { text, sound, number });
+            forms.insert((language, plural), Unit::form_of(id, language, plural, &text));
         }
     }
     fields.finish();
@@ -184,17 +183,6 @@ fn plurals(page: Page<'_>, yaml: &Yaml, language: Language) -> Option<Vec<(Plura
     None
 }
 
-fn place_of_number(text: &str) -> (Arc<str>, NumberPlace) {
-    let text = text.trim();
-    if let Some(rest) = text.strip_prefix(NUMBER) {
-        (rest.trim().into(), NumberPlace::Before)
-    } else if let Some(rest) = text.strip_suffix(NUMBER) {
-        (rest.trim().into(), NumberPlace::After)
-    } else {
-        (text.into(), NumberPlace::Unsaid)
-    }
-}
-
 fn prompt(page: Page<'_>, entry: &Entry, names: &Names, catalogue: &Catalogue) -> Option<Prompt> {
     let id = &entry.key.text;
     let mut variants = BTreeMap::new();
@@ -221,16 +209,4 @@ fn prompt(page: Page<'_>, entry: &Entry, names: &Names, catalogue: &Catalogue) -
         );
     }
     Some(Prompt { id: Arc::clone(id), slots: first, variants })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_units_form_says_where_its_number_stands() {
-        assert_eq!(place_of_number("{n} minutes"), ("minutes".into(), NumberPlace::Before));
-        assert_eq!(place_of_number("minute {n}"), ("minute".into(), NumberPlace::After));
-        assert_eq!(place_of_number("دقيقتان"), ("دقيقتان".into(), NumberPlace::Unsaid));
-    }
 }

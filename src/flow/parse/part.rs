@@ -8,9 +8,9 @@ use crate::flow::parse::{Catalogue, Fields, Names, Page, said};
 use crate::flow::yaml::{Form, Yaml};
 
 /// The kinds of slots, for the faults.
-const SLOTS: [&str; 11] = [
-    "digits", "number", "money", "date", "time", "count", "term", "entity", "choices", "choice",
-    "file",
+const SLOTS: [&str; 13] = [
+    "digits", "number", "ordinal", "money", "date", "time", "duration", "count", "term", "entity",
+    "choices", "choice", "file",
 ];
 
 /// Where a piece stands.
