@@ -6,6 +6,7 @@ use crate::flow::check::{Sheet, entries};
 use crate::flow::diagnostic::{Code, Fault, Place, Severity};
 use crate::flow::model::Bundle;
 use crate::flow::parse::Page;
+use crate::flow::words;
 use crate::flow::yaml::Yaml;
 
 /// The sounds that an installation has, and how bad it is when one is missing.
@@ -34,8 +35,9 @@ pub(crate) struct Sources<'a> {
 /// Writes down the sounds made of words that are missing, once for each thing that is said.
 pub(crate) fn check(sources: &Sources<'_>, bundle: &Bundle, sounds: Sounds<'_>) {
     let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    // Those without words are looked for where they are named.
-    for (name, _) in bundle.sounds().into_iter().filter(|(_, text)| text.is_some()) {
+    // Those without words are looked for where they are named, but for the pause, which none names.
+    let spoken = |name: &str, text: &Option<String>| text.is_some() || name == words::PAUSE;
+    for (name, _) in bundle.sounds().into_iter().filter(|(name, text)| spoken(name, text)) {
         if !sounds.there.contains(&name) {
             missing.entry(owner(&name)).or_default().push(name);
         }
@@ -77,6 +79,11 @@ fn owner(sound: &str) -> String {
         }
         Some(("choice", of)) => {
             format!("choice/{}", of.rsplit_once('.').map_or(of, |(node, _)| node))
+        }
+        Some(("unit", of)) => {
+            // A form that is joined to what comes before has a sound of its own.
+            let of = of.strip_prefix("and-").unwrap_or(of);
+            format!("unit/{}", of.split_once('.').map_or(of, |(unit, _)| unit))
         }
         Some((kind, of)) => {
             format!("{kind}/{}", of.split_once('.').map_or(of, |(owner, _)| owner))
