@@ -22,7 +22,7 @@ enum Command {
     /// Prove a bundle: exit status 0 good, 1 the bundle is at fault, 2 the command line is.
     Check(Check),
     /// Run the tests beside the flows on a virtual clock.
-    Test(Bundle),
+    Test(Test),
     /// Walk through a flow in the terminal: read what is heard, type keys, skip time.
     Simulate(Simulate),
     /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
@@ -41,15 +41,26 @@ pub(super) struct Serve {
     pub(super) demo: bool,
 }
 
-/// A bundle and how to speak of it.
+/// A bundle whose tests are played.
 #[derive(Debug, Args)]
-pub(super) struct Bundle {
+pub(super) struct Test {
     /// The bundle's folder.
     #[arg(default_value = "ivr-flows", value_name = "FOLDER")]
     pub(super) path: PathBuf,
-    /// For people, or for programs.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    /// For people, for programs, or for continuous integration.
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub(super) format: TestFormat,
+}
+
+/// How the report of tests is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// JUnit XML.
+    Junit,
 }
 
 /// A bundle to prove.

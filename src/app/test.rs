@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::app::command::Format;
+use crate::app::command::TestFormat;
 use crate::flow::diagnostic::Faults;
 use crate::flow::{self, World, trial};
 use crate::shell::files;
@@ -17,13 +17,13 @@ const AT_FAULT: u8 = 1;
 /// The exit status when there is no such bundle.
 const WRONG_CALL: u8 = 2;
 
-pub(super) fn main(path: &Path, format: Format) -> ExitCode {
+pub(super) fn main(path: &Path, format: TestFormat) -> ExitCode {
     let files = match files::bundle_in(path) {
         Ok(files) => files,
         Err(fault) => {
             crate::app::say(&match format {
-                Format::Text => fault.to_string(),
-                Format::Json => json!({ "error": fault.to_string() }).to_string(),
+                TestFormat::Text | TestFormat::Junit => fault.to_string(),
+                TestFormat::Json => json!({ "error": fault.to_string() }).to_string(),
             });
             return ExitCode::from(WRONG_CALL);
         }
@@ -35,8 +35,9 @@ pub(super) fn main(path: &Path, format: Format) -> ExitCode {
     match played {
         Ok(report) => {
             crate::app::say(&match format {
-                Format::Text => report.to_text().trim_end().to_owned(),
-                Format::Json => report.to_json().to_string(),
+                TestFormat::Text => report.to_text().trim_end().to_owned(),
+                TestFormat::Json => report.to_json().to_string(),
+                TestFormat::Junit => report.to_junit().trim_end().to_owned(),
             });
             if report.is_good() { ExitCode::SUCCESS } else { ExitCode::from(AT_FAULT) }
         }
@@ -47,9 +48,9 @@ pub(super) fn main(path: &Path, format: Format) -> ExitCode {
     }
 }
 
-fn shown(faults: &Faults, format: Format) -> String {
+fn shown(faults: &Faults, format: TestFormat) -> String {
     match format {
-        Format::Text => faults.to_text().trim_end().to_owned(),
-        Format::Json => faults.to_json().to_string(),
+        TestFormat::Text | TestFormat::Junit => faults.to_text().trim_end().to_owned(),
+        TestFormat::Json => faults.to_json().to_string(),
     }
 }

@@ -249,6 +249,8 @@ pub const QUEUE_EXIT_GRACE: Duration = Duration::from_secs(5);
 pub const TRIAL_TESTS_MAX: usize = 1_000;
 /// Steps of one test. A test with more is a fault.
 pub const TRIAL_STEPS_MAX: usize = 500;
+/// Mocks of one kind in a test file. A file with more is a fault.
+pub const TRIAL_MOCKS_MAX: usize = 200;
 /// Things that happen in one trial call. After them nothing more does, and the test fails.
 pub const TRIAL_EVENTS_MAX: u32 = 20_000;
 /// Outputs of a walk that wait to be taken, in one turn; a debug build asserts it.

@@ -1,5 +1,7 @@
 //! How a step can end besides `next`: the names that `events:` resolve.
 
+use crate::flow::model::{CaseAct, Flow, Leave, Node, Step};
+
 /// A key ended a `play`.
 pub const KEY: &str = "input.key";
 /// Nothing was pressed.
@@ -70,4 +72,97 @@ pub const ERROR_STREAM: &str = "error.stream";
 pub fn http_status(outcome: &str) -> Option<u16> {
     let status = outcome.strip_prefix(ERROR_HTTP)?.strip_prefix('.')?;
     status.parse().ok().filter(|status| (400..=599).contains(status))
+}
+
+/// The outcomes besides `next` that must lead somewhere, but for errors; `waiting` is the wait flow
+/// of a `queue`.
+#[must_use]
+pub fn of(step: &Step, waiting: Option<&Flow>) -> Vec<&'static str> {
+    match step {
+        Step::Play(play) if !play.keys.is_empty() => vec![KEY],
+        Step::Menu(_) | Step::Collect(_) => vec![GAVE_UP],
+        Step::Queue(_) => of_queue(waiting),
+        Step::LeaveQueue(Leave::Callback { .. }) | Step::Callback(_) => {
+            vec![CALLBACK_REJECTED, CALLBACK_CLOSED]
+        }
+        Step::Http(_) => vec![ERROR_HTTP, ERROR_HTTP_TIMEOUT, ERROR_HTTP_CONNECT, ERROR_HTTP_BODY],
+        Step::Case(case) => match case.act {
+            CaseAct::Open(_) | CaseAct::CloseIfSelfServed | CaseAct::Survey { .. } => {
+                vec![ERROR_CASE]
+            }
+            CaseAct::Add { .. } | CaseAct::Close { .. } | CaseAct::Find { .. } => {
+                vec![ERROR_CASE, CASE_NOT_FOUND]
+            }
+        },
+        Step::Message(_) => vec![ERROR_MESSAGE],
+        Step::Voicemail(_) => vec![VOICEMAIL_EMPTY, VOICEMAIL_TOO_SHORT],
+        Step::Transfer(_) => {
+            vec![TRANSFER_BUSY, TRANSFER_NO_ANSWER, TRANSFER_FAILED, TRANSFER_DENIED]
+        }
+        Step::Stream(_) => vec![STREAM_AGENT, ERROR_STREAM],
+        Step::Play(_)
+        | Step::Say(_)
+        | Step::Set(_)
+        | Step::Switch(_)
+        | Step::Hours(_)
+        | Step::LeaveQueue(Leave::Exit)
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Record(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => Vec::new(),
+    }
+}
+
+/// How a wait can end, as far as its wait flow lets it.
+fn of_queue(waiting: Option<&Flow>) -> Vec<&'static str> {
+    let mut outcomes = vec![QUEUE_FULL, QUEUE_CLOSED, QUEUE_NO_AGENTS, QUEUE_TIMEOUT];
+    for node in waiting.iter().flat_map(|flow| &flow.nodes) {
+        if let Step::LeaveQueue(leave) = &node.step {
+            outcomes.push(match leave {
+                Leave::Exit => QUEUE_EXIT,
+                Leave::Callback { .. } => QUEUE_CALLBACK,
+            });
+        }
+    }
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    outcomes
+}
+
+/// The outcomes that tests ought to come by: those of [`of`], and those that the node handles by
+/// itself or names.
+#[must_use]
+pub fn to_be_seen(node: &Node, waiting: Option<&Flow>) -> Vec<String> {
+    let mut outcomes: Vec<String> =
+        of(&node.step, waiting).into_iter().map(str::to_owned).collect();
+    // Any status stands for this one.
+    outcomes.retain(|outcome| outcome != ERROR_HTTP);
+    let own: &[&str] = match &node.step {
+        Step::Menu(_) | Step::Collect(_) => &[NO_INPUT, NO_MATCH],
+        Step::Hours(_) => &["open", "closed", "holiday", "special"],
+        Step::Play(_)
+        | Step::Say(_)
+        | Step::Set(_)
+        | Step::Switch(_)
+        | Step::Queue(_)
+        | Step::LeaveQueue(_)
+        | Step::Call(_)
+        | Step::Return(_)
+        | Step::Http(_)
+        | Step::Case(_)
+        | Step::Message(_)
+        | Step::Callback(_)
+        | Step::Voicemail(_)
+        | Step::Transfer(_)
+        | Step::Record(_)
+        | Step::Stream(_)
+        | Step::Tag(_)
+        | Step::Hangup(_) => &[],
+    };
+    outcomes.extend(own.iter().map(|&outcome| outcome.to_owned()));
+    let named =
+        node.events.0.keys().filter(|name| http_status(name).is_some() || ***name == *STREAM_DONE);
+    outcomes.extend(named.map(ToString::to_string));
+    outcomes
 }

@@ -1,16 +1,8 @@
 //! The ways out of a node.
 
 use crate::flow::check::Scene;
-use crate::flow::model::{
-    CaseAct, Leave, Menu, Node, NodeIndex, Patience, Queue, Role, Step, Target,
-};
-use crate::flow::outcome::{
-    CALLBACK_CLOSED, CALLBACK_REJECTED, CASE_NOT_FOUND, ERROR_CASE, ERROR_HTTP, ERROR_HTTP_BODY,
-    ERROR_HTTP_CONNECT, ERROR_HTTP_TIMEOUT, ERROR_MESSAGE, ERROR_STREAM, GAVE_UP, KEY,
-    QUEUE_CALLBACK, QUEUE_CLOSED, QUEUE_EXIT, QUEUE_FULL, QUEUE_NO_AGENTS, QUEUE_TIMEOUT,
-    STREAM_AGENT, STREAM_DONE, TRANSFER_BUSY, TRANSFER_DENIED, TRANSFER_FAILED, TRANSFER_NO_ANSWER,
-    VOICEMAIL_EMPTY, VOICEMAIL_TOO_SHORT, http_status,
-};
+use crate::flow::model::{Menu, Node, NodeIndex, Patience, Role, Step, Target};
+use crate::flow::outcome::{self, KEY, STREAM_DONE, http_status};
 use crate::flow::parse::flow::Found;
 use crate::flow::parse::outcome::ERRORS;
 
@@ -147,57 +139,8 @@ pub(super) fn node_of(target: Target) -> Option<NodeIndex> {
 
 /// The outcomes besides `next` that must lead somewhere, but for errors.
 pub(super) fn outcomes(scene: &Scene<'_>, node: &Node) -> Vec<&'static str> {
-    match &node.step {
-        Step::Play(play) if !play.keys.is_empty() => vec![KEY],
-        Step::Menu(_) | Step::Collect(_) => vec![GAVE_UP],
-        Step::Queue(queue) => queue_outcomes(scene, queue),
-        Step::LeaveQueue(Leave::Callback { .. }) | Step::Callback(_) => {
-            vec![CALLBACK_REJECTED, CALLBACK_CLOSED]
-        }
-        Step::Http(_) => vec![ERROR_HTTP, ERROR_HTTP_TIMEOUT, ERROR_HTTP_CONNECT, ERROR_HTTP_BODY],
-        Step::Case(case) => match case.act {
-            CaseAct::Open(_) | CaseAct::CloseIfSelfServed | CaseAct::Survey { .. } => {
-                vec![ERROR_CASE]
-            }
-            CaseAct::Add { .. } | CaseAct::Close { .. } | CaseAct::Find { .. } => {
-                vec![ERROR_CASE, CASE_NOT_FOUND]
-            }
-        },
-        Step::Message(_) => vec![ERROR_MESSAGE],
-        Step::Voicemail(_) => vec![VOICEMAIL_EMPTY, VOICEMAIL_TOO_SHORT],
-        Step::Transfer(_) => {
-            vec![TRANSFER_BUSY, TRANSFER_NO_ANSWER, TRANSFER_FAILED, TRANSFER_DENIED]
-        }
-        Step::Stream(_) => vec![STREAM_AGENT, ERROR_STREAM],
-        Step::Play(_)
-        | Step::Say(_)
-        | Step::Set(_)
-        | Step::Switch(_)
-        | Step::Hours(_)
-        | Step::LeaveQueue(Leave::Exit)
-        | Step::Call(_)
-        | Step::Return(_)
-        | Step::Record(_)
-        | Step::Tag(_)
-        | Step::Hangup(_) => Vec::new(),
-    }
-}
-
-/// How a wait can end, as far as its wait flow lets it.
-fn queue_outcomes(scene: &Scene<'_>, queue: &Queue) -> Vec<&'static str> {
-    let mut outcomes = vec![QUEUE_FULL, QUEUE_CLOSED, QUEUE_NO_AGENTS, QUEUE_TIMEOUT];
-    let waiting = queue.wait_flow.and_then(|flow| scene.flow(flow));
-    for node in waiting.iter().flat_map(|found| &found.flow.nodes) {
-        if let Step::LeaveQueue(leave) = &node.step {
-            outcomes.push(match leave {
-                Leave::Exit => QUEUE_EXIT,
-                Leave::Callback { .. } => QUEUE_CALLBACK,
-            });
-        }
-    }
-    outcomes.sort_unstable();
-    outcomes.dedup();
-    outcomes
+    let waiting = node.step.leads_to().and_then(|flow| scene.flow(flow));
+    outcome::of(&node.step, waiting.map(|found| &found.flow))
 }
 
 /// Where an outcome of a node leads.

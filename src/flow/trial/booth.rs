@@ -12,10 +12,12 @@ use crate::base::time::{Epoch, Moment, Wall};
 use crate::flow::expression::World;
 use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role};
 use crate::flow::run::{
-    Caller, Enqueue, ErrandId, Expected, Input, Mode, Need, News, Output, Overflow, Play, PlayId,
-    QueueNews, Reply, Run,
+    Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, Need, News, Output, Overflow, Play,
+    PlayId, QueueNews, Reply, Run,
 };
 use crate::flow::trial::errand;
+use crate::flow::trial::mock::Mocks;
+use crate::flow::trial::sent::Done;
 
 /// How long every prompt is. Nobody can tell before it is recorded, and few tests care.
 const PROMPT: Duration = Duration::from_secs(3);
@@ -30,6 +32,8 @@ pub struct Booth {
     now: Moment,
     playing: Option<(PlayId, Moment)>,
     errands: VecDeque<(ErrandId, Reply)>,
+    mocks: Mocks,
+    done: VecDeque<Done>,
     waiting: Option<(Box<Enqueue>, Moment)>,
     talking: Option<(Box<Enqueue>, Moment, Moment)>,
     /// Whether what is heard belongs to a wait flow.
@@ -37,6 +41,7 @@ pub struct Booth {
     heard: VecDeque<Heard>,
     lines: Vec<Line>,
     entered: BTreeSet<(Arc<str>, Arc<str>)>,
+    outcomes: BTreeSet<(Arc<str>, Arc<str>, Arc<str>)>,
     tags: Vec<Arc<str>>,
     ended: Option<HangupReason>,
     over: Over,
@@ -71,6 +76,17 @@ impl Booth {
     /// A call to `flow` that is answered when the wall clock shows `wall`.
     #[must_use]
     pub fn new(world: Arc<World>, flow: FlowIndex, caller: &Caller, wall: Wall) -> Self {
+        Self::among(world, flow, caller, wall, Mocks::default())
+    }
+
+    /// As [`Self::new`], in a world that answers as the mocks say.
+    pub(super) fn among(
+        world: Arc<World>,
+        flow: FlowIndex,
+        caller: &Caller,
+        wall: Wall,
+        mocks: Mocks,
+    ) -> Self {
         let run = Run::new(Epoch(wall), Arc::clone(&world), flow, caller);
         let mut booth = Self {
             world,
@@ -78,12 +94,15 @@ impl Booth {
             now: Moment::START,
             playing: None,
             errands: VecDeque::new(),
+            mocks,
+            done: VecDeque::new(),
             waiting: None,
             talking: None,
             role: Role::Main,
             heard: VecDeque::new(),
             lines: Vec::new(),
             entered: BTreeSet::new(),
+            outcomes: BTreeSet::new(),
             tags: Vec::new(),
             ended: None,
             over: Over::No,
@@ -203,6 +222,15 @@ impl Booth {
         &self.tags
     }
 
+    pub(super) const fn outcomes(&self) -> &BTreeSet<(Arc<str>, Arc<str>, Arc<str>)> {
+        &self.outcomes
+    }
+
+    /// What the flow sent out for and nobody asked about yet.
+    pub(super) fn done(&mut self) -> &mut VecDeque<Done> {
+        &mut self.done
+    }
+
     pub(super) const fn entered(&self) -> &BTreeSet<(Arc<str>, Arc<str>)> {
         &self.entered
     }
@@ -269,17 +297,28 @@ impl Booth {
                     self.ended = Some(reason);
                 }
                 Output::Errand(id, errand) => {
-                    let reply = errand::reply(&errand);
+                    let reply = self.mocks.reply(&errand);
                     self.line(errand::line(&errand));
+                    self.note_place_kept(&errand, &reply);
                     self.errands.push_back((id, reply));
+                    self.done.push_back(Done::Errand(errand));
                 }
-                Output::Recall(_) | Output::Record(_) => {}
+                Output::Recall(_) => {}
+                Output::Record(order) => self.done.push_back(Done::Record(order)),
                 Output::News(news) => self.note(news),
                 Output::Done => {
                     self.over = Over::Yes;
                     self.playing = None;
                 }
             }
+        }
+    }
+
+    /// A caller who will be called back waits no more.
+    fn note_place_kept(&mut self, errand: &Errand, reply: &Reply) {
+        let Errand::Callback(wish) = errand else { return };
+        if wish.enqueue.is_none() && *reply == Reply::Callback(Ok(())) {
+            self.waiting = None;
         }
     }
 
@@ -316,6 +355,7 @@ impl Booth {
             }
             News::Outcome { flow, node, outcome } => {
                 self.line(format!("{flow}.{node}: {outcome}"));
+                self.outcomes.insert((flow, node, outcome));
             }
             News::Pressed { keys, label, .. } => {
                 let label = label.and_then(|label| label.get(&self.run.language()).cloned());

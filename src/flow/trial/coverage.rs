@@ -1,20 +1,38 @@
-//! Which nodes the tests of a file came by.
+//! Which nodes and outcomes the tests of a file came by.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::flow::model::{Bundle, FlowIndex};
+use crate::flow::outcome;
+use crate::flow::trial::script::Wanted;
+
+/// What the tests of a file came by.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    pub(super) nodes: BTreeSet<(Arc<str>, Arc<str>)>,
+    pub(super) outcomes: BTreeSet<(Arc<str>, Arc<str>, Arc<str>)>,
+}
 
 /// How much of its flows a test file has walked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// The test file.
     pub file: String,
-    /// How many of a hundred nodes it wants; `None` when it does not say.
+    /// The nodes, as `flow.node`.
+    pub nodes: Share,
+    /// The outcomes of nodes besides `next`, as `flow.node: outcome`.
+    pub outcomes: Share,
+}
+
+/// How many of some things were seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// How many of a hundred are wanted; `None` when the file does not say.
     pub wanted: Option<u8>,
-    /// How many nodes there are.
-    pub nodes: usize,
-    /// Those that no test entered, as `flow.node`.
+    /// How many there are.
+    pub all: usize,
+    /// Those that no test came by.
     pub missed: Vec<String>,
 }
 
@@ -22,30 +40,49 @@ impl Coverage {
     /// The coverage of one file whose tests begin in `flow`.
     pub(super) fn of(
         file: &str,
-        wanted: Option<u8>,
+        wanted: Wanted,
         bundle: &Bundle,
         flow: FlowIndex,
-        entered: &BTreeSet<(Arc<str>, Arc<str>)>,
+        seen: &Seen,
     ) -> Self {
-        let mut nodes = 0;
-        let mut missed = Vec::new();
+        let mut nodes = Share { wanted: wanted.nodes, all: 0, missed: Vec::new() };
+        let mut outcomes = Share { wanted: wanted.outcomes, all: 0, missed: Vec::new() };
         for index in within_reach(bundle, flow) {
             let flow = bundle.flow(index);
-            nodes += flow.nodes.len();
-            let unseen = flow
-                .nodes
-                .iter()
-                .filter(|node| !entered.contains(&(Arc::clone(&flow.id), Arc::clone(&node.id))));
-            missed.extend(unseen.map(|node| format!("{}.{}", flow.id, node.id)));
+            for node in &flow.nodes {
+                let name = || (Arc::clone(&flow.id), Arc::clone(&node.id));
+                nodes.count(seen.nodes.contains(&name()), || format!("{}.{}", flow.id, node.id));
+                let waiting = node.step.leads_to().map(|flow| bundle.flow(flow));
+                for outcome in outcome::to_be_seen(node, waiting) {
+                    let key = (name().0, name().1, Arc::from(outcome.as_str()));
+                    let told = || format!("{}.{}: {outcome}", flow.id, node.id);
+                    outcomes.count(seen.outcomes.contains(&key), told);
+                }
+            }
         }
-        Self { file: file.to_owned(), wanted, nodes, missed }
+        Self { file: file.to_owned(), nodes, outcomes }
     }
 
-    /// How many of a hundred nodes were entered, rounded down.
+    /// Whether it is as much as the file wants.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.nodes.is_enough() && self.outcomes.is_enough()
+    }
+}
+
+impl Share {
+    fn count(&mut self, seen: bool, name: impl FnOnce() -> String) {
+        self.all += 1;
+        if !seen {
+            self.missed.push(name());
+        }
+    }
+
+    /// How many of a hundred were seen, rounded down.
     #[must_use]
     pub fn percent(&self) -> u8 {
-        let seen = self.nodes.saturating_sub(self.missed.len());
-        u8::try_from((seen * 100).checked_div(self.nodes).unwrap_or(100)).unwrap_or(100)
+        let seen = self.all.saturating_sub(self.missed.len());
+        u8::try_from((seen * 100).checked_div(self.all).unwrap_or(100)).unwrap_or(100)
     }
 
     /// Whether it is as much as the file wants.

@@ -1,4 +1,4 @@
-//! The world outside a trial call: every errand is done at once, and well.
+//! The world outside a trial call: where no mock says otherwise, every errand is done well.
 
 use crate::flow::run::{
     CallbackWish, CaseAnswer, CaseOrder, Errand, HttpAnswer, Reply, StreamEnd, TransferEnd,
@@ -6,7 +6,7 @@ use crate::flow::run::{
 };
 
 /// The number of every case in a trial call.
-const CASE: &str = "1000000009";
+pub(super) const CASE: &str = "1000000009";
 
 /// What becomes of an errand.
 pub(super) fn reply(errand: &Errand) -> Reply {
@@ -51,13 +51,25 @@ pub(super) fn line(errand: &Errand) -> String {
     }
 }
 
-const fn case_word(order: &CaseOrder) -> &'static str {
+pub(super) const fn case_word(order: &CaseOrder) -> &'static str {
     match order {
         CaseOrder::Open(_) => "open",
         CaseOrder::Add { .. } => "add",
         CaseOrder::Close { .. } => "close",
-        CaseOrder::CloseIfSelfServed { .. } => "close if self-served",
-        CaseOrder::Survey { .. } => "a survey's answer",
+        CaseOrder::CloseIfSelfServed { .. } => "close_if_self_served",
+        CaseOrder::Survey { .. } => "survey",
         CaseOrder::Find { .. } => "find",
+    }
+}
+
+/// The number of the case that is meant; empty for a new one.
+pub(super) fn case_number(order: &CaseOrder) -> &str {
+    match order {
+        CaseOrder::Open(_) => "",
+        CaseOrder::Add { number, .. }
+        | CaseOrder::Close { number, .. }
+        | CaseOrder::CloseIfSelfServed { number }
+        | CaseOrder::Survey { number, .. }
+        | CaseOrder::Find { number } => number,
     }
 }

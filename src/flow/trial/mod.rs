@@ -4,14 +4,17 @@
 mod booth;
 mod coverage;
 mod errand;
+mod junit;
+mod mock;
 mod play;
 mod report;
 mod script;
+mod sent;
 
 #[cfg(test)]
 mod tests;
 
 pub use booth::{Booth, Line};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, Share};
 pub use play::{faults, test};
 pub use report::{Failure, Report, Verdict};

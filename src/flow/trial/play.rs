@@ -1,6 +1,6 @@
 //! Playing the tests of a bundle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ use crate::flow::model::{Bundle, Role, Sensitivity};
 use crate::flow::parse::Page;
 use crate::flow::prompt::MASK;
 use crate::flow::trial::booth::{Booth, in_force, needs, reason_word};
-use crate::flow::trial::coverage::Coverage;
+use crate::flow::trial::coverage::{Coverage, Seen};
 use crate::flow::trial::report::{Failure, Report, Verdict};
 use crate::flow::trial::script::{self, Act, Script, Test};
+use crate::flow::trial::sent::Sent;
 use crate::flow::yaml;
 
 /// How long the caller listens for what should come by itself.
@@ -38,11 +39,13 @@ pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Repo
     }
     let mut report = Report::default();
     for script in &scripts {
-        let mut entered = BTreeSet::new();
+        let mut seen = Seen::default();
+        let world = &furnished(world, script);
         for test in &script.tests {
             let mut booth = booth(world, script, test);
             let failure = play(&mut booth, script, test);
-            entered.extend(booth.entered().iter().cloned());
+            seen.nodes.extend(booth.entered().iter().cloned());
+            seen.outcomes.extend(booth.outcomes().iter().cloned());
             let lines = booth.take_lines();
             report.verdicts.push(Verdict {
                 file: script.file.clone(),
@@ -53,7 +56,7 @@ pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Repo
         }
         let bundle = world.bundle();
         let wanted = script.coverage;
-        report.coverage.push(Coverage::of(&script.file, wanted, bundle, script.flow, &entered));
+        report.coverage.push(Coverage::of(&script.file, wanted, bundle, script.flow, &seen));
     }
     Ok(report)
 }
@@ -87,7 +90,16 @@ fn booth(world: &Arc<World>, script: &Script, test: &Test) -> Booth {
     // The same id in every trial, so that a transcript is the same each time.
     let id = CallId::new(clock, &mut Rng::seeded(u64::from(test.place.line)));
     let from = test.from.as_ref().unwrap_or(&script.from);
-    Booth::new(Arc::clone(world), script.flow, &Booth::caller(id, from, to), clock)
+    let mocks = test.mocks.over(&script.mocks);
+    Booth::among(Arc::clone(world), script.flow, &Booth::caller(id, from, to), clock, mocks)
+}
+
+/// The world with the settings that a test file has.
+fn furnished(world: &Arc<World>, script: &Script) -> Arc<World> {
+    if script.env.is_empty() {
+        return Arc::clone(world);
+    }
+    Arc::new(World::new(Arc::clone(world.bundle()), &script.env))
 }
 
 fn play(booth: &mut Booth, script: &Script, test: &Test) -> Option<Failure> {
@@ -142,6 +154,7 @@ fn perform(booth: &mut Booth, act: &Act, last_text: &mut String) -> Result<(), M
             }
         }
         Act::Variables(wanted) => variables(booth, wanted)?,
+        Act::Sends(sent) => sends(booth, sent)?,
         Act::Tag(name) => {
             if !booth.tags().contains(name) {
                 let tags = booth.tags().join(", ");
@@ -177,6 +190,24 @@ fn hears(booth: &mut Booth, wanted: &str) -> Result<String, Missed> {
             return Err((format!("the prompt `{wanted}`"), now(booth)));
         }
         patience = before.saturating_sub(booth.elapsed().saturating_sub(start));
+    }
+}
+
+/// What the flow sends out for, sooner or later; what it did before is passed over.
+fn sends(booth: &mut Booth, wanted: &Sent) -> Result<(), Missed> {
+    let start = booth.elapsed();
+    let mut passed = String::from("nothing sent out");
+    loop {
+        while let Some(done) = booth.done().pop_front() {
+            if wanted.is(&done) {
+                return Ok(());
+            }
+            passed = done.shown();
+        }
+        let left = PATIENCE.saturating_sub(booth.elapsed().saturating_sub(start));
+        if !booth.wait_for_something(left) {
+            return Err((wanted.shown(), passed));
+        }
     }
 }
 

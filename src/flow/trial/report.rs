@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::flow::diagnostic::Place;
 use crate::flow::trial::booth::Line;
-use crate::flow::trial::coverage::Coverage;
+use crate::flow::trial::coverage::{Coverage, Share};
 use crate::flow::trial::play::shown;
 
 /// All tests of a bundle.
@@ -86,16 +86,8 @@ impl Report {
             }
         }
         for coverage in &self.coverage {
-            let missed = coverage.missed.join(", ");
-            let tail = if missed.is_empty() { String::new() } else { format!("; not: {missed}") };
-            let word = if coverage.is_enough() { "good" } else { "BAD " };
-            let wanted =
-                coverage.wanted.map_or_else(String::new, |wanted| format!(" of {wanted} % wanted"));
-            let percent = coverage.percent();
-            write(format!(
-                "{word}  {}: {percent} %{wanted} of {} nodes{tail}",
-                coverage.file, coverage.nodes
-            ));
+            write(share(&coverage.file, "nodes", &coverage.nodes));
+            write(share(&coverage.file, "outcomes", &coverage.outcomes));
         }
         let failed = self.verdicts.iter().filter(|verdict| verdict.failure.is_some()).count();
         write(format!("{} tests, {failed} failed", self.verdicts.len()));
@@ -112,15 +104,30 @@ impl Report {
             .map(|of| {
                 json!({
                     "file": of.file,
-                    "percent": of.percent(),
-                    "wanted": of.wanted,
-                    "nodes": of.nodes,
-                    "missed": of.missed,
+                    "nodes": share_json(&of.nodes),
+                    "outcomes": share_json(&of.outcomes),
                 })
             })
             .collect();
         json!({ "good": self.is_good(), "tests": tests, "coverage": coverage })
     }
+}
+
+fn share(file: &str, what: &str, share: &Share) -> String {
+    let missed = share.missed.join(", ");
+    let tail = if missed.is_empty() { String::new() } else { format!("; not: {missed}") };
+    let word = if share.is_enough() { "good" } else { "BAD " };
+    let wanted = share.wanted.map_or_else(String::new, |wanted| format!(" of {wanted} % wanted"));
+    format!("{word}  {file}: {} %{wanted} of {} {what}{tail}", share.percent(), share.all)
+}
+
+fn share_json(share: &Share) -> serde_json::Value {
+    json!({
+        "percent": share.percent(),
+        "wanted": share.wanted,
+        "all": share.all,
+        "missed": share.missed,
+    })
 }
 
 impl Verdict {

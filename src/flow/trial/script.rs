@@ -14,6 +14,8 @@ use crate::flow::diagnostic::{Code, Place};
 use crate::flow::model::{Bundle, FlowIndex};
 use crate::flow::parse::{Fields, Page};
 use crate::flow::run::Overflow;
+use crate::flow::trial::mock::{self, Mocks};
+use crate::flow::trial::sent::{self, Sent};
 use crate::flow::yaml::{Form, Yaml};
 
 /// The caller's number when the file names none.
@@ -27,7 +29,17 @@ pub(super) struct Script {
     pub(super) clock: Wall,
     pub(super) from: Arc<str>,
     pub(super) tests: Vec<Test>,
-    pub(super) coverage: Option<u8>,
+    pub(super) coverage: Wanted,
+    pub(super) mocks: Mocks,
+    /// The settings of the installation, as the tests have them.
+    pub(super) env: BTreeMap<String, String>,
+}
+
+/// How many of a hundred must be seen, where the file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Wanted {
+    pub(super) nodes: Option<u8>,
+    pub(super) outcomes: Option<u8>,
 }
 
 /// One call.
@@ -38,6 +50,7 @@ pub(super) struct Test {
     pub(super) clock: Option<Wall>,
     pub(super) from: Option<Arc<str>>,
     pub(super) steps: Vec<(Place, Vec<Act>)>,
+    pub(super) mocks: Mocks,
 }
 
 /// One thing that a step does or wants, in the order in which they count.
@@ -63,6 +76,8 @@ pub(super) enum Act {
     Overflow(Overflow),
     /// `vars`: what variables hold.
     Variables(BTreeMap<Arc<str>, Arc<str>>),
+    /// `http`, `case`, `message` and the others: what the flow sent out for.
+    Sends(Sent),
     /// `tag`: a milestone that was passed.
     Tag(Arc<str>),
     /// `hangs_up`: the caller leaves.
@@ -84,7 +99,15 @@ pub(super) fn read(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Scrip
     let flow = fields.required("flow").and_then(|yaml| flow(page, yaml, bundle));
     let clock = fields.required("clock").and_then(|yaml| clock(page, yaml));
     let from = fields.optional("from").and_then(|yaml| page.text(yaml)).cloned();
-    let coverage = fields.optional("coverage").and_then(|yaml| coverage(page, yaml));
+    let coverage = match fields.optional("coverage") {
+        Some(yaml) => coverage(page, yaml),
+        None => Some(Wanted::default()),
+    };
+    let mocks = mocks(page, &fields);
+    let env = match fields.optional("env") {
+        Some(yaml) => env(page, yaml, bundle),
+        None => Some(BTreeMap::new()),
+    };
     let tests = fields.required("tests").and_then(|yaml| tests(page, yaml, bundle));
     fields.finish();
     Some(Script {
@@ -93,7 +116,9 @@ pub(super) fn read(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Scrip
         clock: clock?,
         from: from.unwrap_or_else(|| FROM.into()),
         tests: tests?,
-        coverage,
+        coverage: coverage?,
+        mocks: mocks?,
+        env: env?,
     })
 }
 
@@ -115,11 +140,34 @@ fn clock(page: Page<'_>, yaml: &Yaml) -> Option<Wall> {
     time.map(|time| Wall(time.as_millisecond()))
 }
 
-fn coverage(page: Page<'_>, yaml: &Yaml) -> Option<u8> {
-    let fields = Fields::of(page, yaml, "a map such as {nodes: 90}")?;
-    let nodes = fields.required("nodes").and_then(|yaml| page.integer(yaml, 0..=100));
+fn coverage(page: Page<'_>, yaml: &Yaml) -> Option<Wanted> {
+    let fields = Fields::of(page, yaml, "a map such as {nodes: 90, outcomes: 80}")?;
+    let percent = |name| {
+        let number = fields.optional(name).and_then(|yaml| page.integer(yaml, 0..=100))?;
+        u8::try_from(number).ok()
+    };
+    let wanted = Wanted { nodes: percent("nodes"), outcomes: percent("outcomes") };
     fields.finish();
-    nodes.and_then(|nodes| u8::try_from(nodes).ok())
+    Some(wanted)
+}
+
+/// The mocks of a file or a test; none where it names none.
+fn mocks(page: Page<'_>, fields: &Fields<'_>) -> Option<Mocks> {
+    fields.optional("mocks").map_or_else(|| Some(Mocks::default()), |yaml| mock::read(page, yaml))
+}
+
+fn env(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<BTreeMap<String, String>> {
+    let mut settings = BTreeMap::new();
+    for entry in page.entries(yaml, "a map of settings to values")? {
+        let name = &entry.key.text;
+        if !bundle.env.contains_key(name) {
+            let wanted = "a setting that `env:` of bundle.yaml names";
+            let fault = page.fault(Code::UnknownVariable, entry.key.place, wanted);
+            page.add(fault.found(&**name).near(bundle.env.keys().map(|name| &**name)));
+        }
+        settings.insert(name.to_string(), page.text(&entry.value)?.to_string());
+    }
+    Some(settings)
 }
 
 fn tests(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Vec<Test>> {
@@ -137,6 +185,7 @@ fn test(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Test> {
     let name = fields.required("name").and_then(|yaml| page.words(yaml)).cloned();
     let clock = fields.optional("clock").map(|yaml| clock(page, yaml));
     let from = fields.optional("from").and_then(|yaml| page.text(yaml)).cloned();
+    let mocks = mocks(page, &fields);
     let steps = fields.required("steps").and_then(|yaml| {
         let items = page.list(yaml, "a list of steps")?;
         if items.len() > TRIAL_STEPS_MAX {
@@ -151,7 +200,8 @@ fn test(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<Test> {
         Some(clock) => Some(clock?),
         None => None,
     };
-    Some(Test { name: name?, place: yaml.place, clock, from, steps: steps? })
+    let (name, steps, mocks) = (name?, steps?, mocks?);
+    Some(Test { name, place: yaml.place, clock, from, steps, mocks })
 }
 
 fn step(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<(Place, Vec<Act>)> {
@@ -180,6 +230,7 @@ fn step(page: Page<'_>, yaml: &Yaml, bundle: &Bundle) -> Option<(Place, Vec<Act>
         acts.push(Act::HangsUp);
     }
     acts.extend(fields.optional("vars").and_then(|yaml| variables(page, yaml, bundle)));
+    acts.extend(sent::read(page, &fields).into_iter().map(Act::Sends));
     acts.extend(fields.optional("tag").and_then(|yaml| page.words(yaml)).cloned().map(Act::Tag));
     acts.extend(fields.optional("ends").and_then(|yaml| ends(page, yaml)));
     fields.finish();

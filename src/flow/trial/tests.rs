@@ -136,7 +136,8 @@ fn a_test_file_is_checked_before_it_is_played() {
     told("[{press: x}]", "wrong-value");
     told("[{vars: {nobody: x}}]", "unknown-variable");
     told("[{ends: hangupp}]", "wrong-value");
-    told("[{http: {}}]", "unknown-field");
+    told("[{http: {}}]", "wrong-type");
+    told("[{case: opne}]", "wrong-value");
 }
 
 #[test]
@@ -144,9 +145,9 @@ fn coverage_names_the_nodes_that_no_test_came_by() {
     let report = play("[{hears: pick}, {hears: pick}, {hears: pick}, {hears: bye, ends: hangup}]");
     let report = report.expect("it is read");
     let coverage = &report.coverage[0];
-    assert_eq!((coverage.nodes, coverage.percent()), (8, 37));
+    assert_eq!((coverage.nodes.all, coverage.nodes.percent()), (8, 37));
     assert_eq!(
-        coverage.missed,
+        coverage.nodes.missed,
         ["comfort.stay", "comfort.music", "main.pin", "main.agent", "main.tagged"]
     );
     assert!(report.is_good());
@@ -183,4 +184,91 @@ fn run(script: &str) -> Result<Report, Faults> {
         .collect();
     let bundle = load(&files, None)?;
     test(&files, &Arc::new(World::new(bundle, &BTreeMap::new())))
+}
+
+/// A flow that asks others, in the place of the small bundle's.
+const ASKING: &str = r##"
+apiVersion: ivr/v1
+kind: Flow
+id: main
+title: Main
+languages: [en]
+start: ask
+vars: {state: {type: string, default: ""}, number: {type: string, default: ""}}
+events: {error: bye, voicemail: bye, callback: bye}
+nodes:
+  ask:
+    type: http
+    request: {method: GET, url: "${env.cases}/cases/7"}
+    save: {state: body.state}
+    next: open
+    events: {error.http.404: mail}
+  open: {type: case, do: open, kind: complaint, text: "is ${vars.state}", save: {number: number}, next: write}
+  write: {type: message, by: sms, to: "${call.from}", text: opened, args: {n: "${vars.number}"}, next: bye}
+  mail: {type: voicemail, prompt: stay, end: "#", next: bye}
+  bye: {type: play, prompt: bye, next: done}
+  done: {type: hangup}
+"##;
+
+fn asks(tail: &str) -> Report {
+    let script = format!(
+        "apiVersion: ivr/v1\nkind: Tests\nflow: main\nclock: \"2026-09-20T09:00:00+04:00\"\n\
+         env: {{cases: \"http://cases\"}}\n{tail}\n"
+    );
+    let mut files: BTreeMap<String, String> =
+        BUNDLE.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    files.remove("flows/comfort.flow.yaml");
+    files.insert("flows/main.flow.yaml".to_owned(), ASKING.to_owned());
+    files.insert("tests/main.test.yaml".to_owned(), script);
+    for (path, more) in [
+        ("bundle.yaml", "env: {cases: null}\n"),
+        ("prompts/all.prompts.yaml", "texts: {opened: {en: \"Your case is {n}.\"}}\n"),
+    ] {
+        files.get_mut(path).expect("it is there").push_str(more);
+    }
+    let bundle = load(&files, None).unwrap_or_else(|faults| panic!("{}", faults.to_text()));
+    let world = Arc::new(World::new(bundle, &BTreeMap::new()));
+    test(&files, &world).unwrap_or_else(|faults| panic!("{}", faults.to_text()))
+}
+
+#[test]
+fn others_answer_as_the_mocks_say_and_what_is_sent_can_be_asked_for() {
+    let report = asks(
+        r##"
+mocks:
+  http: [{get: "*/cases/7", body: {state: open}}]
+  case: [{do: open, answers: "4711000000"}]
+tests:
+  - name: a case is opened
+    steps:
+      - {http: "GET http://cases/*"}
+      - {case: {do: open, kind: complaint, text: "is open"}, message: {by: sms, says: "4711000000"}}
+      - {hears: bye, ends: hangup}
+  - name: there is none
+    mocks: {http: [{any: "*", status: 404}], voicemail: too_short}
+    steps: [{hears: stay}, {voicemail: ""}, {hears: bye, ends: hangup}]
+  - name: it is slow
+    mocks: {http: [{any: "*", fails: timeout}]}
+    steps: [{hears: bye, ends: hangup}]
+coverage: {nodes: 100, outcomes: 10}"##,
+    );
+    assert!(report.is_good(), "{}", report.to_text());
+    let missed = &report.coverage[0].outcomes.missed;
+    assert!(missed.contains(&"main.mail: voicemail.empty".to_owned()), "{missed:?}");
+    assert!(!missed.contains(&"main.ask: error.http.404".to_owned()), "{missed:?}");
+}
+
+#[test]
+fn what_was_not_sent_is_missed_and_told_to_machines_too() {
+    let report = asks(
+        "mocks: {http: [{any: \"*\", status: 404}]}\n\
+         tests: [{name: a <case>, steps: [{case: open}]}]\ncoverage: {outcomes: 90}",
+    );
+    let text = report.to_text();
+    assert!(text.contains("wanted a case: open, found leaves a message"), "{text}");
+    let junit = report.to_junit();
+    assert!(
+        junit.contains("failures=\"2\"") && junit.contains("name=\"a &lt;case&gt;\""),
+        "{junit}"
+    );
 }
