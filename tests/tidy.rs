@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
     ("notify", &["src/app/reload.rs"]),
     ("rand", &["src/base/chance.rs"]),
+    ("regex", &["src/flow/expression/"]),
     ("rsipstack", &["src/sip/"]),
     ("rtc", &["src/shell/webrtc/"]),
     ("rust_embed", &["src/shell/http/pages.rs"]),

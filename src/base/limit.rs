@@ -217,6 +217,12 @@ pub const EXPRESSION_DEPTH_MAX: usize = 40;
 pub const EXPRESSION_LOOPS_MAX: usize = 2;
 /// Stack of the thread that reads a bundle and its expressions: the CEL parser has no guard of its own.
 pub const EXPRESSION_STACK_BYTES: usize = 64 * 1024 * 1024;
+/// Steps of computing one value: each part of an expression counts once each time it is asked.
+/// With more it ends in `error.expression`.
+pub const EXPRESSION_STEPS_MAX: u32 = 100_000;
+/// Bytes of a pattern for `matches` as it is used. A greater one is a fault of its file, or ends
+/// in `error.expression` when a call computed it.
+pub const PATTERN_BYTES_MAX: usize = 1 << 20;
 /// Characters of a text that a call computes. A longer one ends in `error.expression`.
 pub const FLOW_TEXT_MAX: usize = 2_000;
 /// Items of a list that a call computes. A longer one ends in `error.expression`.
@@ -226,6 +232,10 @@ pub const CALENDAR_DAYS_MAX: u16 = 60;
 /// Days between the printed beginning of a Hijri month and the announced one. More are a fault:
 /// the month is another one.
 pub const MOON_DAYS_MAX: u32 = 2;
+/// Values in a list that a variable holds, through all its levels. With more it is `error.value`.
+pub const FLOW_LIST_VALUES_MAX: usize = 10_000;
+/// Lists and maps inside each other in a list that a variable holds. Deeper ones are `error.value`.
+pub const FLOW_LIST_LEVELS_MAX: usize = 8;
 /// Days that are searched for a calendar's next opening. Beyond them it counts as shut for good.
 pub const CALENDAR_SEARCH_DAYS: u32 = 366;
 /// Node entries of one call. The next one is `error.limit`.

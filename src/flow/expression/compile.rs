@@ -10,6 +10,8 @@ use crate::base::limit::EXPRESSION_BYTES_MAX;
 use crate::base::nearest::nearest;
 use crate::base::stack;
 use crate::flow::expression::infer::{Inference, Uses};
+use crate::flow::expression::lower::Lowering;
+use crate::flow::expression::program::Node;
 use crate::flow::expression::{Kind, Scope};
 
 /// A compiled expression of a known kind.
@@ -17,8 +19,8 @@ use crate::flow::expression::{Kind, Scope};
 pub struct Expression {
     text: Box<str>,
     kind: Kind,
-    pub(super) tree: IdedExpr,
-    pub(super) uses: Uses,
+    pub(super) program: Node,
+    uses: Uses,
 }
 
 /// What is wrong with an expression or a template.
@@ -52,7 +54,9 @@ impl Expression {
         let (tree, source) = parse(text)?;
         let mut inference = Inference::new(text, scope, &source);
         let kind = inference.kind(&tree)?;
-        Ok(Self { text: text.into(), kind, uses: inference.into_uses(), tree })
+        let uses = inference.into_uses();
+        let program = Lowering::new(scope).node(&tree)?;
+        Ok(Self { text: text.into(), kind, uses, program })
     }
 
     /// Compiles `text`, which must yield `wanted`.

@@ -13,13 +13,11 @@ use crate::base::nearest::nearest;
 use crate::flow::expression::signature::Function;
 use crate::flow::expression::{ExpressionFault, Kind, Scope};
 
-/// What an expression reads, so that nothing else has to be prepared for it.
+/// What an expression reads of its flow.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Uses {
-    pub(super) roots: BTreeSet<String>,
     pub(super) variables: BTreeSet<String>,
     pub(super) inputs: BTreeSet<String>,
-    pub(super) functions: BTreeSet<&'static str>,
 }
 
 /// One walk over one tree.
@@ -88,7 +86,6 @@ impl<'a> Inference<'a> {
             return Ok(kind.clone());
         }
         if let Some(kind) = self.scope.root(name) {
-            self.uses.roots.insert(name.to_owned());
             let whole = matches!(kind, Kind::Record(_)) && name != "item";
             return if whole {
                 Err(self.fault(node, &format!("`{name}.` and a name"), &format!("`{name}`")))
@@ -137,7 +134,6 @@ impl<'a> Inference<'a> {
     }
 
     fn note(&mut self, root: &str, field: &str) {
-        self.uses.roots.insert(root.to_owned());
         match root {
             "vars" => self.uses.variables.insert(field.to_owned()),
             "inputs" => self.uses.inputs.insert(field.to_owned()),
@@ -243,7 +239,6 @@ impl<'a> Inference<'a> {
         {
             self.known_id(node, function, id.inner())?;
         }
-        self.uses.functions.insert(function.name());
         Ok(result)
     }
 
@@ -396,7 +391,7 @@ impl Operator {
             (Self::Plus, [Kind::List(_), Kind::List(_)]) => {
                 Ok(kinds.iter().cloned().fold(Kind::Nothing, Kind::join))
             }
-            (Self::Plus, [Kind::Any, Kind::Any]) => Ok(Kind::Any),
+            (Self::Plus, [Kind::Any | Kind::Nothing, Kind::Any | Kind::Nothing]) => Ok(Kind::Any),
             (Self::Plus, _) if fits(&Kind::Int) => Ok(Kind::Int),
             (Self::Plus, _) if fits(&Kind::Text) => Ok(Kind::Text),
             (Self::Plus, _) => fault("two whole numbers, two texts or two lists"),

@@ -6,16 +6,24 @@ mod value;
 
 mod compile;
 mod infer;
+mod lower;
+mod program;
 mod scope;
 mod signature;
 
 mod evaluate;
+mod facts;
 mod opening;
+mod operation;
 mod template;
 mod world;
 
+#[cfg(test)]
+mod judge;
+
 pub use compile::{Expression, ExpressionFault};
-pub use evaluate::{CallFacts, EvaluationFault, Facts, QueueFacts};
+pub use evaluate::EvaluationFault;
+pub use facts::{CallFacts, Facts, QueueFacts};
 pub use kind::Kind;
 pub use scope::Scope;
 pub use template::Template;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::limit::FLOW_TEXT_MAX;
+use crate::flow::expression::operation::is_too_long;
 use crate::flow::expression::{
     EvaluationFault, Expression, ExpressionFault, Facts, Kind, Scope, Value,
 };
@@ -151,11 +151,11 @@ impl Template {
                 Piece::Slot(slot) => {
                     let value = slot.value(facts)?;
                     empty += usize::from(value.is_empty());
-                    text.push_str(&value.to_text().ok_or(EvaluationFault::NotText)?);
+                    value.write(&mut text).map_err(|_| EvaluationFault::NotText)?;
                 }
             }
         }
-        if text.chars().count() > FLOW_TEXT_MAX {
+        if is_too_long(&text) {
             return Err(EvaluationFault::TooLong);
         }
         Ok((text, empty))

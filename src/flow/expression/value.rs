@@ -1,6 +1,7 @@
 //! The values that flows work with.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use crate::flow::expression::Kind;
@@ -43,12 +44,22 @@ impl Value {
     /// How it reads inside a text; `None` for a list or a map, which do not.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
+        let mut text = String::new();
+        self.write(&mut text).is_ok().then_some(text)
+    }
+
+    /// Writes how it reads inside a text.
+    ///
+    /// # Errors
+    ///
+    /// It is a list or a map, which do not.
+    pub fn write(&self, text: &mut String) -> fmt::Result {
         match self {
-            Self::Null => Some(String::new()),
-            Self::Bool(flag) => Some(flag.to_string()),
-            Self::Int(number) => Some(number.to_string()),
-            Self::Text(text) => Some(text.to_string()),
-            Self::List(_) | Self::Map(_) => None,
+            Self::Null => Ok(()),
+            Self::Bool(flag) => write!(text, "{flag}"),
+            Self::Int(number) => write!(text, "{number}"),
+            Self::Text(held) => text.write_str(held),
+            Self::List(_) | Self::Map(_) => Err(fmt::Error),
         }
     }
 

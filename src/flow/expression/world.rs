@@ -1,53 +1,41 @@
 //! What expressions see of a bundle: made once, shared by all its calls.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use cel::Env;
-use cel::Value as Cel;
-
 use crate::base::key::Key;
-use crate::flow::model::{Bundle, Entity, Language, Name};
+use crate::flow::expression::{EvaluationFault, Value};
+use crate::flow::model::{Bundle, Calendar, Entity, Language, Name};
 
 /// A bundle ready for calls: its entities, sectors, calendars and settings as expressions see them.
 pub struct World {
     bundle: Arc<Bundle>,
-    pub(super) library: Arc<Env>,
-    pub(super) entities: Cel,
-    pub(super) by_id: BTreeMap<String, Cel>,
-    pub(super) sectors: Cel,
-    pub(super) env: Cel,
+    pub(super) entities: Value,
+    pub(super) by_id: BTreeMap<Arc<str>, Value>,
+    /// What `entity_of` gives for an id that names no entity: empty fields.
+    pub(super) no_entity: Value,
+    pub(super) sectors: Value,
+    pub(super) env: BTreeMap<Arc<str>, Value>,
 }
 
 impl World {
     /// The world of a bundle, with the settings of its installation over the bundle's defaults.
     #[must_use]
     pub fn new(bundle: Arc<Bundle>, settings: &BTreeMap<String, String>) -> Self {
-        let env: HashMap<String, Cel> = bundle
-            .env
-            .iter()
-            .map(|(name, default)| {
-                let set = settings.get(&**name).map(String::as_str);
-                (name.to_string(), text(set.or(default.as_deref()).unwrap_or("")))
-            })
-            .collect();
-        let entities = bundle.entities.values().map(|entity| (entity.key, entity));
-        let entities: Vec<Cel> = in_order(entities.collect()).into_iter().map(entity_map).collect();
-        let by_id = bundle.entities.values().map(|of| (of.id.to_string(), entity_map(of)));
-        let sectors = bundle.sectors.values().map(|sector| (sector.key, sector));
-        let sectors: Vec<Cel> = in_order(sectors.collect())
-            .into_iter()
-            .map(|sector| part(&sector.id, &sector.name, sector.key))
-            .collect();
-        Self {
-            library: Arc::new(Env::stdlib()),
-            entities: entities.into(),
-            by_id: by_id.collect(),
-            sectors: sectors.into(),
-            env: env.into(),
-            bundle,
-        }
+        let env = bundle.env.iter().map(|(name, default)| {
+            let set = settings.get(&**name).map(String::as_str);
+            (Arc::clone(name), set.or(default.as_deref()).unwrap_or("").into())
+        });
+        let by_id: BTreeMap<Arc<str>, Value> =
+            bundle.entities.values().map(|of| (of.id.as_str().into(), entity(of))).collect();
+        let keys = bundle.entities.values().map(|entity| entity.key);
+        let entities = in_order(keys.zip(by_id.values().cloned()).collect());
+        let sectors = bundle.sectors.values();
+        let sectors = sectors.map(|of| (of.key, part(&of.id, &of.name, of.key)));
+        let sectors = in_order(sectors.collect());
+        let env = env.collect();
+        Self { entities, by_id, no_entity: no_entity(), sectors, env, bundle }
     }
 
     /// The bundle itself.
@@ -56,21 +44,8 @@ impl World {
         &self.bundle
     }
 
-    /// What `entity_of` gives for an id that names no entity: empty fields.
-    pub(super) fn no_entity() -> Cel {
-        let empty = ["id", "key", "sector", "calendar", "queue"].map(|field| (field, text("")));
-        let none: Vec<Cel> = Vec::new();
-        map(empty.into_iter().chain([
-            (
-                "name",
-                map(Language::ALL
-                    .map(Language::tag)
-                    .into_iter()
-                    .chain(["sound"])
-                    .map(|field| (field, text("")))),
-            ),
-            ("departments", none.into()),
-        ]))
+    pub(super) fn calendar(&self, id: &str) -> Result<&Calendar, EvaluationFault> {
+        self.bundle.calendars.get(id).ok_or(EvaluationFault::NoCalendar)
     }
 }
 
@@ -81,44 +56,46 @@ impl fmt::Debug for World {
 }
 
 /// By key, those without one last: the order in which menus say them.
-fn in_order<T>(mut things: Vec<(Option<Key>, T)>) -> Vec<T> {
-    things.sort_by_key(|(key, _)| (key.is_none(), key.map(|key| key.event())));
-    things.into_iter().map(|(_, thing)| thing).collect()
+fn in_order(mut things: Vec<(Option<Key>, Value)>) -> Value {
+    things.sort_by_key(|(key, _)| (key.is_none(), key.map(Key::event)));
+    Value::List(things.into_iter().map(|(_, thing)| thing).collect())
 }
 
-fn entity_map(entity: &Entity) -> Cel {
-    let departments: Vec<Cel> =
-        entity.departments.iter().map(|of| part(&of.id, &of.name, of.key)).collect();
+fn entity(entity: &Entity) -> Value {
+    let departments = entity.departments.iter().map(|of| part(&of.id, &of.name, of.key));
     map([
-        ("id", text(entity.id.as_str())),
+        ("id", entity.id.as_str().into()),
         ("name", name(&entity.name)),
         ("key", key(entity.key)),
-        ("sector", text(&entity.sector)),
-        ("calendar", text(&entity.calendar)),
-        ("queue", text(entity.queue.as_str())),
-        ("departments", departments.into()),
+        ("sector", Value::Text(Arc::clone(&entity.sector))),
+        ("calendar", Value::Text(Arc::clone(&entity.calendar))),
+        ("queue", entity.queue.as_str().into()),
+        ("departments", Value::List(departments.collect())),
     ])
 }
 
-fn part(id: &str, named: &Name, pressed: Option<Key>) -> Cel {
-    map([("id", text(id)), ("name", name(named)), ("key", key(pressed))])
+fn no_entity() -> Value {
+    let nothing = || Value::from("");
+    let texts = Language::ALL.map(|language| (language.tag(), nothing()));
+    let name = map(texts.into_iter().chain([("sound", nothing())]));
+    let empty = ["id", "key", "sector", "calendar", "queue"].map(|field| (field, nothing()));
+    map(empty.into_iter().chain([("name", name), ("departments", Value::List([].into()))]))
 }
 
-fn name(name: &Name) -> Cel {
-    let texts = name.texts.iter().map(|(language, written)| (language.tag(), text(written)));
-    map(texts.chain([("sound", text(&name.suffix))]))
+fn part(id: &Arc<str>, named: &Name, pressed: Option<Key>) -> Value {
+    map([("id", Value::Text(Arc::clone(id))), ("name", name(named)), ("key", key(pressed))])
 }
 
-fn key(key: Option<Key>) -> Cel {
-    key.map_or(Cel::Null, |key| text(&key.to_string()))
+fn name(name: &Name) -> Value {
+    let texts =
+        name.texts.iter().map(|(language, text)| (language.tag(), Value::Text(Arc::clone(text))));
+    map(texts.chain([("sound", Value::Text(Arc::clone(&name.suffix)))]))
 }
 
-pub(super) fn text(text: &str) -> Cel {
-    Cel::String(Arc::new(text.to_owned()))
+fn key(key: Option<Key>) -> Value {
+    key.map_or(Value::Null, |key| key.to_string().as_str().into())
 }
 
-pub(super) fn map<'a>(fields: impl IntoIterator<Item = (&'a str, Cel)>) -> Cel {
-    let fields: HashMap<String, Cel> =
-        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    fields.into()
+fn map<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    Value::Map(Arc::new(fields.into_iter().map(|(name, value)| (name.into(), value)).collect()))
 }

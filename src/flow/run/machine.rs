@@ -14,7 +14,7 @@ use crate::flow::model::{FlowIndex, HangupReason, Language, Node, Sensitivity, T
 use crate::flow::outcome::KEY;
 use crate::flow::prompt::Speech;
 use crate::flow::run::memory::{ENTITY, LANGUAGE, Outcome};
-use crate::flow::run::walk::{Budget, defaults};
+use crate::flow::run::walk::{Budget, defaults, place_of};
 use crate::flow::run::{
     Caller, ErrandId, Frame, Input, Mode, Need, News, Output, Phase, Play, PlayId, QueueNews,
     Timer, Walk,
@@ -206,7 +206,7 @@ impl Run {
     #[must_use]
     pub fn entity(&self) -> Option<EntityId> {
         self.walk.frames.iter().rev().find_map(|frame| {
-            let id = EntityId::from(frame.variables.get(ENTITY)?.as_text()?);
+            let id = EntityId::from(self.variable_of(frame, ENTITY)?.as_text()?);
             self.world.bundle().entities.contains_key(&id).then_some(id)
         })
     }
@@ -215,7 +215,12 @@ impl Run {
     /// wait flow runs.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&Value> {
-        self.walk.frame().variables.get(name)
+        self.variable_of(self.walk.frame(), name)
+    }
+
+    fn variable_of<'r>(&self, frame: &'r Frame, name: &str) -> Option<&'r Value> {
+        let declared = &self.world.bundle().flow(frame.flow).variables;
+        frame.variables.get(place_of(declared, name)?)
     }
 
     /// Whether a variable of the flow that is walked may be shown.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::limit::FLOW_LIST_MAX;
+use crate::base::limit::{FLOW_LIST_LEVELS_MAX, FLOW_LIST_MAX, FLOW_LIST_VALUES_MAX};
 use crate::base::time::Moment;
 use crate::flow::expression::{Expression, Facts, QueueFacts, Template, Value};
 use crate::flow::model::{
@@ -11,6 +11,7 @@ use crate::flow::model::{
 };
 use crate::flow::outcome::{ERROR_EXPRESSION, ERROR_NAME, ERROR_VALUE};
 use crate::flow::prompt::{Argument, SaidChoice, Speaker, Speech};
+use crate::flow::run::walk::place_of;
 use crate::flow::run::{News, Output, Run};
 
 /// The variable that is the call's language.
@@ -108,7 +109,11 @@ impl Run {
         {
             self.speak(language);
         }
-        self.active_mut().frame_mut().variables.insert(Arc::clone(name), value);
+        let place = place_of(&flow.variables, name);
+        let frame = self.active_mut().frame_mut();
+        if let Some(held) = place.and_then(|place| frame.variables.get_mut(place)) {
+            *held = value;
+        }
         Ok(())
     }
 
@@ -210,7 +215,7 @@ fn within(variable: &Variable, value: &Value) -> bool {
     let size = match value {
         Value::Text(text) => i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
         Value::Int(number) => *number,
-        Value::List(items) => return items.len() <= FLOW_LIST_MAX,
+        Value::List(_) => return is_small(value, FLOW_LIST_LEVELS_MAX, &mut 0),
         Value::Null | Value::Bool(_) | Value::Map(_) => return true,
     };
     let allowed = |text: &str| {
@@ -220,4 +225,23 @@ fn within(variable: &Variable, value: &Value) -> bool {
             || variable.options.iter().any(|option| &**option == text)
     };
     variable.max.is_none_or(|max| size <= max) && value.as_text().is_none_or(allowed)
+}
+
+/// Whether a list holds no more values and levels than a variable may.
+fn is_small(value: &Value, levels: usize, values: &mut usize) -> bool {
+    *values += 1;
+    if *values > FLOW_LIST_VALUES_MAX {
+        return false;
+    }
+    match value {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) => true,
+        Value::List(items) => {
+            levels > 0
+                && items.len() <= FLOW_LIST_MAX
+                && items.iter().all(|item| is_small(item, levels - 1, values))
+        }
+        Value::Map(fields) => {
+            levels > 0 && fields.values().all(|value| is_small(value, levels - 1, values))
+        }
+    }
 }

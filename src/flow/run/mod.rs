@@ -24,5 +24,5 @@ pub use machine::Run;
 
 pub(in crate::flow) use machine::{Stage, Turn, seconds, turn_of};
 pub(in crate::flow) use walk::{
-    Asking, Frame, Hearing, Offered, Origin, Phase, Question, Walk, defaults,
+    Asking, Frame, Hearing, Offered, Origin, Phase, Question, Walk, defaults, place_of,
 };

@@ -26,8 +26,10 @@ pub(in crate::flow) struct Walk {
 pub(in crate::flow) struct Frame {
     pub(in crate::flow) flow: FlowIndex,
     pub(in crate::flow) node: NodeIndex,
-    pub(in crate::flow) variables: BTreeMap<Arc<str>, Value>,
-    pub(in crate::flow) inputs: BTreeMap<Arc<str>, Value>,
+    /// In the order of their names.
+    pub(in crate::flow) variables: Vec<Value>,
+    /// In the order of their names.
+    pub(in crate::flow) inputs: Vec<Value>,
 }
 
 /// How many nodes a walk may still enter.
@@ -121,19 +123,20 @@ impl Walk {
 
 impl Frame {
     /// The beginning of a flow.
-    pub(in crate::flow) fn new(
-        index: FlowIndex,
-        flow: &Flow,
-        inputs: BTreeMap<Arc<str>, Value>,
-    ) -> Self {
+    pub(in crate::flow) fn new(index: FlowIndex, flow: &Flow, inputs: Vec<Value>) -> Self {
         Self { flow: index, node: flow.start, variables: defaults(&flow.variables), inputs }
     }
 }
 
-/// What variables hold at first.
-pub(in crate::flow) fn defaults(
+/// What variables hold at first, in the order of their names.
+pub(in crate::flow) fn defaults(declared: &BTreeMap<Arc<str>, Variable>) -> Vec<Value> {
+    declared.values().map(|of| of.default.clone().unwrap_or(Value::Null)).collect()
+}
+
+/// Where the value of a declared name stands among the values of all.
+pub(in crate::flow) fn place_of(
     declared: &BTreeMap<Arc<str>, Variable>,
-) -> BTreeMap<Arc<str>, Value> {
-    let first = |variable: &Variable| variable.default.clone().unwrap_or(Value::Null);
-    declared.iter().map(|(name, variable)| (Arc::clone(name), first(variable))).collect()
+    name: &str,
+) -> Option<usize> {
+    declared.keys().position(|known| **known == *name)
 }

@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::base::limit::{FLOW_FAREWELL_ENTRIES_MAX, FLOW_OUTPUTS_MAX, FLOW_WAIT_ENTRIES_MAX};
 use crate::base::time::Moment;
 use crate::base::timer::Timers;
+use crate::flow::expression::Value;
 use crate::flow::model::{FlowIndex, HangupReason, Node, NodeIndex, Target};
 use crate::flow::outcome::{ERROR_HTTP, ERROR_LIMIT};
 use crate::flow::run::memory::LANGUAGE;
-use crate::flow::run::walk::{Budget, defaults};
+use crate::flow::run::walk::{Budget, defaults, place_of};
 use crate::flow::run::{Frame, News, Output, Phase, Run, Stage, Timer, Turn, Walk};
 use crate::flow::steps;
 
@@ -182,8 +183,9 @@ impl Run {
         let takes = flow.variable(LANGUAGE).is_some_and(|variable| {
             variable.options.is_empty() || variable.options.iter().any(|option| &**option == tag)
         });
-        if takes {
-            frame.variables.insert(LANGUAGE.into(), tag.into());
+        let place = place_of(&flow.variables, LANGUAGE).filter(|_| takes);
+        if let Some(value) = place.and_then(|place| frame.variables.get_mut(place)) {
+            *value = Value::Text(Arc::clone(&self.call.language));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::base::time::Moment;
 use crate::flow::expression::Value;
 use crate::flow::model::{Assignment, Call, HangupReason, Step, Target, Variable};
 use crate::flow::outcome::ERROR_LIMIT;
-use crate::flow::run::{Frame, Run, Turn, defaults};
+use crate::flow::run::{Frame, Run, Turn, defaults, place_of};
 
 pub(super) fn begin_call(run: &mut Run, now: Moment, call: &Call) -> Result<Turn, &'static str> {
     if run.active().frames.len() >= FLOW_DEPTH_MAX {
@@ -42,7 +42,8 @@ pub(super) fn begin_return(
         return Ok(Turn::Next);
     };
     for save in &call.save {
-        if let Some(value) = outputs.get(&save.output) {
+        let place = place_of(&flow.outputs, &save.output);
+        if let Some(value) = place.and_then(|place| outputs.get(place)) {
             run.store(&save.variable, value.clone())?;
         }
     }
@@ -55,7 +56,7 @@ fn given(
     now: Moment,
     declared: &BTreeMap<Arc<str>, Variable>,
     assignments: &[Assignment],
-) -> Result<BTreeMap<Arc<str>, Value>, &'static str> {
+) -> Result<Vec<Value>, &'static str> {
     let mut values = defaults(declared);
     for assignment in assignments {
         let value = run.value(now, &assignment.value, None)?;
@@ -64,7 +65,10 @@ fn given(
             continue;
         };
         let value = run.fit(variable, value)?;
-        values.insert(Arc::clone(&assignment.name), value);
+        let place = place_of(declared, &assignment.name);
+        if let Some(given) = place.and_then(|place| values.get_mut(place)) {
+            *given = value;
+        }
     }
     Ok(values)
 }
