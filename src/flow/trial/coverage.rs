@@ -47,17 +47,16 @@ impl Coverage {
     ) -> Self {
         let mut nodes = Share { wanted: wanted.nodes, all: 0, missed: Vec::new() };
         let mut outcomes = Share { wanted: wanted.outcomes, all: 0, missed: Vec::new() };
-        for index in within_reach(bundle, flow) {
-            let flow = bundle.flow(index);
-            for node in &flow.nodes {
-                let name = || (Arc::clone(&flow.id), Arc::clone(&node.id));
-                nodes.count(seen.nodes.contains(&name()), || format!("{}.{}", flow.id, node.id));
-                let waiting = node.step.leads_to().map(|flow| bundle.flow(flow));
-                for outcome in outcome::to_be_seen(node, waiting) {
-                    let key = (name().0, name().1, Arc::from(outcome.as_str()));
-                    let told = || format!("{}.{}: {outcome}", flow.id, node.id);
-                    outcomes.count(seen.outcomes.contains(&key), told);
-                }
+        let flows = within_reach(bundle, flow).into_iter().map(|index| bundle.flow(index));
+        for (flow, node) in flows.flat_map(|flow| flow.nodes.iter().map(move |node| (flow, node))) {
+            let name = || (Arc::clone(&flow.id), Arc::clone(&node.id));
+            let is_seen = seen.nodes.contains(&name());
+            nodes.count((!is_seen).then(|| format!("{}.{}", flow.id, node.id)));
+            let waiting = node.step.leads_to().map(|flow| bundle.flow(flow));
+            for outcome in outcome::to_be_seen(node, waiting) {
+                let key = (name().0, name().1, Arc::from(outcome.as_str()));
+                let is_seen = seen.outcomes.contains(&key);
+                outcomes.count((!is_seen).then(|| format!("{}.{}: {outcome}", flow.id, node.id)));
             }
         }
         Self { file: file.to_owned(), nodes, outcomes }
@@ -71,11 +70,9 @@ impl Coverage {
 }
 
 impl Share {
-    fn count(&mut self, seen: bool, name: impl FnOnce() -> String) {
+    fn count(&mut self, missed: Option<String>) {
         self.all += 1;
-        if !seen {
-            self.missed.push(name());
-        }
+        self.missed.extend(missed);
     }
 
     /// How many of a hundred were seen, rounded down.
