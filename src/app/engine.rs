@@ -15,14 +15,14 @@ use crate::app::wiring::{self, HUB};
 use crate::app::{pumps, recorder, system};
 use crate::base::chance::Rng;
 use crate::base::limit::{
-    DRAIN_PATIENCE, EVENTS_BOX_MAX, POOL_BOX_MAX, STOP_PATIENCE, WORKER_BOX_MAX,
+    DRAIN_PATIENCE, EVENTS_BOX_MAX, POOL_BOX_MAX, STOP_PATIENCE, TRAFFIC_BOX_MAX, WORKER_BOX_MAX,
 };
 use crate::call::event::CallEvent;
 use crate::routing::{Capacity, Roster};
-use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
 use crate::shell::errand::Clerk;
-use crate::shell::http::{self, Sessions};
+use crate::shell::http::{self, Sessions, TrafficQuestion};
+use crate::shell::library::{Library, Shelf};
 use crate::shell::media::{MediaHandle, MediaWorkers, Ports};
 use crate::shell::pool::{self, Pool};
 use crate::shell::post::{Post, ToPool, ToWorker, call_id_suffix};
@@ -61,11 +61,22 @@ pub(super) struct Common<'a> {
     pub(super) clock: Clock,
     pub(super) meter: Arc<Meter>,
     pub(super) shelf: Shelf,
+    pub(super) library: Library,
     pub(super) store: Store,
+    pub(super) questions: mpsc::Sender<TrafficQuestion>,
     pub(super) post: Post,
     pub(super) sessions: Sessions,
     pub(super) roster: Arc<Roster>,
     pub(super) draining: watch::Sender<bool>,
+}
+
+/// What is there before the engine starts.
+pub(super) struct Parts {
+    pub(super) clock: Clock,
+    pub(super) meter: Arc<Meter>,
+    pub(super) shelf: Shelf,
+    pub(super) library: Library,
+    pub(super) store: Store,
 }
 
 /// The boxes' other ends.
@@ -79,18 +90,28 @@ impl Engine {
     /// Starts everything. Nothing is heard before all of it is there.
     pub(super) async fn start(
         config: &Config,
-        meter: Arc<Meter>,
-        shelf: Shelf,
-        store: Store,
+        parts: Parts,
         writer: JoinHandle<()>,
     ) -> Result<Self> {
-        let clock = Clock::start();
+        let Parts { clock, meter, shelf, library, store } = parts;
         let mut rng = system::chance()?;
         let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores), &meter);
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
         let roster = Arc::new(Roster::new(Capacity::default()));
-        let common =
-            Common { config, clock, meter, shelf, store, post, sessions, roster, draining };
+        let (questions, asked) = mpsc::channel(TRAFFIC_BOX_MAX);
+        let common = Common {
+            config,
+            clock,
+            meter,
+            shelf,
+            library,
+            store,
+            questions,
+            post,
+            sessions,
+            roster,
+            draining,
+        };
         let deliver = wiring::deliver(&common.post);
         let (transports, readers) = Transports::open(&wiring::binds(config), deliver).await?;
         let bells: Vec<_> = (0..config.engine.media_workers.unwrap_or_else(cores))
@@ -109,7 +130,7 @@ impl Engine {
         let pool = pool(&common, &handles, &mut rng).await?;
         let workers = workers(&common, inboxes.workers, transports, &handles, &mut rng);
         let recorded =
-            recorder::run(inboxes.facts, Arc::clone(&common.meter), common.store.clone());
+            recorder::run(inboxes.facts, asked, Arc::clone(&common.meter), common.store.clone());
         Ok(Self {
             sip,
             web_address,
@@ -252,7 +273,7 @@ fn workers(
         media: Arc::clone(media),
         hub: HUB,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
-        shelf: Arc::clone(&common.shelf),
+        shelf: common.shelf.clone(),
         clerk: Clerk::new(common.post.clone(), common.clock, common.store.clone()),
         meter: Arc::clone(&common.meter),
     };

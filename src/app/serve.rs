@@ -4,15 +4,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Result;
-use arc_swap::ArcSwap;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::command::Serve;
 use crate::app::config::Config;
-use crate::app::engine::Engine;
-use crate::app::reload::{self, Reload};
-use crate::app::{system, welcome};
-use crate::shell::book::Shelf;
+use crate::app::engine::{self, Engine};
+use crate::app::reload;
+use crate::app::{system, welcome, wiring};
+use crate::shell::book::Book;
+use crate::shell::clock::Clock;
+use crate::shell::files;
+use crate::shell::library::{Act, By, Librarian, Library, Means, Shelf};
 use crate::shell::store::Store;
 use crate::shell::tasks;
 use crate::telemetry::{Meter, log};
@@ -36,41 +38,44 @@ pub(super) fn main(line: &Serve) -> ExitCode {
 async fn serve(config: Arc<Config>, line: &Serve) -> Result<()> {
     let meter = Arc::new(Meter::new());
     meter.build(env!("CARGO_PKG_VERSION"), option_env!("HATIF_COMMIT").unwrap_or("unknown"));
-    let book = reload::open(&config)?;
-    meter.bundle_loaded(None, &book.bundle().hash, system::unix_seconds());
-    let shelf: Shelf = Arc::new(ArcSwap::from_pointee(book));
+    let source = wiring::source(&config);
+    let book = Book::open(&files::bundle_in(&source.bundle)?, &source, None)?;
+    let shelf = Shelf::new(book);
     let (store, writer) = Store::open(&config.store.url, Arc::clone(&meter)).await?;
     let writer = tasks::spawn("store", writer.run());
     let made = match line.demo {
-        true => welcome::employ(&store, shelf.load().bundle()).await?,
+        true => welcome::employ(&store, shelf.active().bundle()).await?,
         false => Vec::new(),
     };
-    let reload = Reload {
-        config: Arc::clone(&config),
-        shelf: Arc::clone(&shelf),
-        meter: Arc::clone(&meter),
-    };
-    let mut engine = Engine::start(&config, meter, shelf, store, writer).await?;
+    let clock = Clock::start();
+    let parts = wiring::library(&config, clock, &shelf, &store, &meter);
+    let (librarian, library) = Librarian::new(parts);
+    let parts =
+        engine::Parts { clock, meter, shelf: shelf.clone(), library: library.clone(), store };
+    let mut engine = Engine::start(&config, parts, writer).await?;
+    engine.look_after(tasks::spawn("librarian", librarian.run()));
     if config.bundle.watch {
-        engine.look_after(tasks::spawn("bundle watch", reload.clone().watch()));
+        let watch = reload::watch(config.bundle.path.clone(), library.clone());
+        engine.look_after(tasks::spawn("bundle watch", watch));
     }
     tracing::info!(sip = ?engine.sip, web = %engine.web_address, "ready");
     if line.demo {
-        welcome::say(engine.web_address, &engine.sip, reload.shelf.load().bundle(), &made);
+        welcome::say(engine.web_address, &engine.sip, shelf.active().bundle(), &made);
     }
-    until_told(&reload, &engine).await?;
+    until_told(&library, &engine).await?;
     engine.drain().await
 }
 
 /// Waits for the order to stop; does what else it is told meanwhile.
-async fn until_told(reload: &Reload, engine: &Engine) -> Result<()> {
+async fn until_told(library: &Library, engine: &Engine) -> Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     loop {
         tokio::select! {
             _ = hangup.recv() => {
-                reload.now("SIGHUP").await;
+                // What is refused is told by the librarian.
+                drop(library.order(Act::Reload, By::itself(Means::Signal)).await);
                 engine.read_staff().await;
             }
             _ = terminate.recv() => return Ok(()),

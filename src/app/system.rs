@@ -1,6 +1,4 @@
-//! What the engine asks of the system once: descriptors, the wall clock, randomness.
-
-use std::time::UNIX_EPOCH;
+//! What the engine asks of the system once: descriptors and randomness.
 
 use anyhow::{Context, Result};
 use rand::TryRng;
@@ -15,12 +13,6 @@ pub(super) fn raise_descriptors() {
     if let Err(fault) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%fault, limit = ?limit.current, "the limit of open files stays as it is");
     }
-}
-
-/// Seconds since 1970.
-#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a metric wants the date")]
-pub(super) fn unix_seconds() -> u64 {
-    std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// Fills `bytes` from the system's own source.

@@ -12,14 +12,18 @@ use crate::app::engine::Common;
 use crate::base::chance::Rng;
 use crate::call::machine;
 use crate::flow::FlowIndex;
-use crate::shell::book::Shelf;
-use crate::shell::http::{DialledNumber, HttpParts};
+use crate::shell::book::Source;
+use crate::shell::clock::Clock;
+use crate::shell::http::{BundleParts, DialledNumber, HttpParts};
+use crate::shell::library::{self, Shelf, Vault};
 use crate::shell::media::Station;
 use crate::shell::post::{Post, ToPool, ToWorker};
+use crate::shell::store::Store;
 use crate::shell::transport::{Deliver, Received};
 use crate::shell::webrtc::{Hub, Identity};
 use crate::shell::worker::{IsFrom, Names, Trunks};
 use crate::sip::route::Transport;
+use crate::telemetry::Meter;
 
 /// The media worker with the WebRTC hub.
 pub(super) const HUB: usize = 0;
@@ -99,10 +103,34 @@ pub(super) fn names(config: &Config, bound: &[(Transport, SocketAddr)]) -> Names
     }
 }
 
+/// Where bundles are read from.
+pub(super) fn source(config: &Config) -> Source {
+    let (bundle, sounds) = (config.bundle.path.clone(), config.sounds.path.clone());
+    Source { bundle, sounds, settings: BTreeMap::new() }
+}
+
+/// What the librarian works with.
+pub(super) fn library(
+    config: &Config,
+    clock: Clock,
+    shelf: &Shelf,
+    store: &Store,
+    meter: &Arc<Meter>,
+) -> library::Parts {
+    library::Parts {
+        clock,
+        shelf: shelf.clone(),
+        source: source(config),
+        vault: Vault::new(config.bundle.kept.clone()),
+        store: store.clone(),
+        meter: Arc::clone(meter),
+    }
+}
+
 /// What the web side asks and tells the engine by.
 pub(super) fn web(common: &Common<'_>) -> HttpParts {
     let draining = common.draining.subscribe();
-    let (titles, entities) = (Arc::clone(&common.shelf), Arc::clone(&common.shelf));
+    let (titles, entities) = (common.shelf.clone(), common.shelf.clone());
     let (desks, callers) = (common.post.clone(), common.post.clone());
     let settings = &common.config.web;
     HttpParts {
@@ -116,10 +144,17 @@ pub(super) fn web(common: &Common<'_>) -> HttpParts {
         }),
         numbers: Arc::new(move || numbers(&titles)),
         entity_names: Arc::new(move |id| {
-            let book = entities.load();
+            let book = entities.active();
             let entity = book.bundle().entities.get(id);
             entity.map_or_else(BTreeMap::new, |entity| machine::names(&entity.name.texts))
         }),
+        bundles: BundleParts {
+            shelf: common.shelf.clone(),
+            library: common.library.clone(),
+            vault: Vault::new(common.config.bundle.kept.clone()),
+            sounds: common.config.sounds.path.clone(),
+            questions: common.questions.clone(),
+        },
         public_url: settings.public_url.clone(),
         on_desk: Arc::new(move |socket| desks.pool(ToPool::Socket(socket))),
         on_caller: settings.test_caller.then_some(Arc::new(move |socket| {
@@ -135,7 +170,7 @@ pub(super) async fn until(mut stop: watch::Receiver<bool>) {
 }
 
 fn numbers(shelf: &Shelf) -> Vec<DialledNumber> {
-    let book = shelf.load();
+    let book = shelf.active();
     let bundle = book.bundle();
     let number = |(number, flow): (&String, &FlowIndex)| DialledNumber {
         number: number.clone(),

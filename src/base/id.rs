@@ -83,6 +83,14 @@ unique!(
     OfferId
 );
 
+impl CallId {
+    /// Which hundredth of all calls it is of, 0 to 99: the same one whenever it is asked.
+    #[must_use]
+    pub fn hundredth(self) -> u8 {
+        u8::try_from(self.0.random() % 100).unwrap_or(0)
+    }
+}
+
 name!(
     /// An agent, by login name.
     AgentId

@@ -323,6 +323,27 @@ pub const SIP_SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// A caller who hangs up in the queue sooner than this is a short abandon, and no service failure.
 pub const SHORT_ABANDON: Duration = Duration::from_secs(5);
 
+/// Nodes whose callers are counted, all versions of the bundle together. Those beyond are not.
+pub const TRAFFIC_NODES_MAX: usize = 20_000;
+/// Versions of the bundle whose callers are counted. The one whose last call came first is left out.
+pub const TRAFFIC_VERSIONS_MAX: usize = 32;
+/// Questions about the traffic that wait. The next one is not answered.
+pub const TRAFFIC_BOX_MAX: usize = 64;
+
+// library
+
+/// Versions of the bundle whose files are kept, the active one among them. The one that served
+/// longest ago is given up.
+pub const BUNDLES_KEPT: usize = 6;
+/// Orders that wait for the librarian. The next one is refused with 503.
+pub const LIBRARY_BOX_MAX: usize = 16;
+/// Numbers whose calls a candidate gets in any case. A longer list is refused.
+pub const TEST_CALLERS_MAX: usize = 50;
+/// Changes that are named from one version to the next. Of more, only the number is told.
+pub const BUNDLE_CHANGES_MAX: usize = 20;
+/// Versions whose tests wait to be played. The one that waits longest stays unplayed.
+pub const TRIALS_WAITING_MAX: usize = 4;
+
 // http
 
 /// HTTP connections at once. The next one is closed as soon as it is accepted.

@@ -1,26 +1,48 @@
 //! What calls are served from: a proven bundle with its sounds, encoded once for everybody.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use arc_swap::ArcSwap;
 
 use crate::audio::wav;
 use crate::flow::{self, Bundle, Faults, World};
 use crate::media::Clip;
-use crate::shell::files;
+use crate::shell::files::{self, Stamp};
 
 /// A bundle and its sounds. A call keeps the one that it began with.
 #[derive(Debug)]
 pub struct Book {
     /// The bundle, as its flows see it.
     pub world: Arc<World>,
-    clips: BTreeMap<String, Arc<Clip>>,
+    pressings: BTreeMap<String, Pressing>,
+    loans: Arc<()>,
 }
 
-/// The book that new calls are served from.
-pub type Shelf = Arc<ArcSwap<Book>>;
+/// A book in the hands of a call: while one lives, its version is in use.
+#[derive(Debug)]
+pub struct Loan {
+    book: Arc<Book>,
+    _counted: Arc<()>,
+}
+
+/// Where books are made from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The folder of the bundle.
+    pub bundle: PathBuf,
+    /// The folder of the sounds.
+    pub sounds: PathBuf,
+    /// What the installation gives to the bundle.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// A sound with the mark of the file that it was made from.
+#[derive(Debug)]
+struct Pressing {
+    stamp: Stamp,
+    clip: Arc<Clip>,
+}
 
 /// Why a book cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +53,9 @@ pub enum BookFault {
     /// The bundle is at fault.
     #[error("{0}")]
     Bundle(Faults),
+    /// The reading itself broke off.
+    #[error("the bundle could not be read: {0}")]
+    Broken(std::io::Error),
     /// A sound that a flow can play is not there.
     #[error("{count} missing in {folder}, the first is `{first}.wav` (`hatif prompts` lists and builds them)", count = plural(*.count))]
     Missing {
@@ -52,19 +77,21 @@ pub enum BookFault {
 }
 
 impl Book {
-    /// Reads and proves the bundle, and takes in each sound that it can play.
+    /// Proves the bundle of these files, and takes in each sound that it can play.
+    ///
+    /// A sound whose file is as it was for `before` is shared with it, not made again.
     ///
     /// # Errors
     ///
     /// The first thing that would leave a caller without an answer.
     pub fn open(
-        bundle: &Path,
-        sounds: &Path,
-        settings: &BTreeMap<String, String>,
+        files: &BTreeMap<String, String>,
+        source: &Source,
+        before: Option<&Self>,
     ) -> Result<Self, BookFault> {
+        let sounds = &source.sounds;
         let there = files::sounds_in(sounds)?;
-        let bundle =
-            flow::load(&files::bundle_in(bundle)?, Some(&there)).map_err(BookFault::Bundle)?;
+        let bundle = flow::load(files, Some(&there)).map_err(BookFault::Bundle)?;
         let wanted = bundle.sounds();
         let mut missing = wanted.keys().filter(|name| !there.contains(*name));
         if let Some(first) = missing.next() {
@@ -75,12 +102,26 @@ impl Book {
                 folder,
             });
         }
-        let clips = wanted.into_keys().map(|name| {
-            let clip = clip(&sounds.join(format!("{name}.wav")))?;
-            Ok((name, Arc::new(clip)))
+        let pressings = wanted.into_keys().map(|name| {
+            let known = before.and_then(|book| book.pressings.get(&name));
+            let pressing = press(&sounds.join(format!("{name}.wav")), known)?;
+            Ok((name, pressing))
         });
-        let clips = clips.collect::<Result<_, BookFault>>()?;
-        Ok(Self { world: Arc::new(World::new(bundle, settings)), clips })
+        let pressings = pressings.collect::<Result<_, BookFault>>()?;
+        let world = Arc::new(World::new(bundle, &source.settings));
+        Ok(Self { world, pressings, loans: Arc::default() })
+    }
+
+    /// Gives the book to a call.
+    #[must_use]
+    pub fn lend(self: &Arc<Self>) -> Loan {
+        Loan { book: Arc::clone(self), _counted: Arc::clone(&self.loans) }
+    }
+
+    /// How many calls have it in their hands.
+    #[must_use]
+    pub fn loans(&self) -> usize {
+        Arc::strong_count(&self.loans).saturating_sub(1)
     }
 
     /// The bundle.
@@ -92,15 +133,27 @@ impl Book {
     /// One sound.
     #[must_use]
     pub fn clip(&self, name: &str) -> Option<&Arc<Clip>> {
-        self.clips.get(name)
+        self.pressings.get(name).map(|pressing| &pressing.clip)
     }
 }
 
-fn clip(path: &Path) -> Result<Clip, BookFault> {
+impl Deref for Loan {
+    type Target = Book;
+
+    fn deref(&self) -> &Book {
+        &self.book
+    }
+}
+
+fn press(path: &Path, known: Option<&Pressing>) -> Result<Pressing, BookFault> {
     let fault = |why: String| BookFault::Sound { path: path.display().to_string(), why };
+    let stamp = files::stamp(path).map_err(|why| fault(why.to_string()))?;
+    if let Some(known) = known.filter(|known| known.stamp == stamp) {
+        return Ok(Pressing { stamp, clip: Arc::clone(&known.clip) });
+    }
     let bytes = std::fs::read(path).map_err(|why| fault(why.to_string()))?;
     let samples = wav::read(&bytes).map_err(|why| fault(why.to_string()))?;
-    Ok(Clip::new(&samples))
+    Ok(Pressing { stamp, clip: Arc::new(Clip::new(&samples)) })
 }
 
 fn plural(count: usize) -> String {

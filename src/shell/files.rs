@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::base::limit::{
@@ -54,6 +55,26 @@ pub enum FileFault {
         /// The folder that is too deep.
         path: String,
     },
+}
+
+/// What tells a file that was written anew from the one of before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    inode: u64,
+    bytes: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+/// The stamp of a file.
+///
+/// # Errors
+///
+/// What the system says when the file is not there.
+pub fn stamp(path: &Path) -> io::Result<Stamp> {
+    let about = fs::metadata(path)?;
+    let (seconds, nanoseconds) = (about.mtime(), about.mtime_nsec());
+    Ok(Stamp { inode: about.ino(), bytes: about.size(), seconds, nanoseconds })
 }
 
 /// The texts of a bundle's folder, by relative path with `/` between steps.

@@ -14,6 +14,7 @@ pub mod webrtc;
 
 pub mod book;
 pub mod errand;
+pub mod library;
 pub mod pool;
 pub mod worker;
 

@@ -77,6 +77,8 @@ catalogue! {
     BundleInfo = "ivr_bundle_info", Gauge, ["hash"], "1 for the bundle that new calls get, 0 for earlier ones";
     BundleActiveCalls = "ivr_bundle_active_calls", Gauge, ["hash"], "calls that a bundle serves";
     BundleLoad = "ivr_bundle_load_total", Counter, ["result"], "bundles read: loaded or refused";
+    BundleActivations = "ivr_bundle_activations_total", Counter, ["deed"], "bundles that began to serve all new calls: started, reloaded, rolled_back, promoted";
+    BundleCandidateShare = "ivr_bundle_candidate_share_ratio", Gauge, [], "the share of new calls that the candidate gets, 0 to 1; test callers come on top";
     BundleLastSuccess = "ivr_bundle_last_success_timestamp_seconds", Gauge, [], "when a bundle was last loaded";
 
     SipRequests = "ivr_sip_requests_total", Counter, ["method", "direction", "trunk"], "SIP requests received (in) and sent (out), without retransmissions";

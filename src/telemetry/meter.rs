@@ -89,6 +89,16 @@ impl Meter {
         self.set(Metric::BundleLastSuccess, &[], Duration::from_secs(at_s).as_secs_f64());
     }
 
+    /// A bundle began to serve all new calls.
+    pub fn bundle_activated(&self, deed: &'static str) {
+        self.count(Metric::BundleActivations, &[deed]);
+    }
+
+    /// How many of a hundred new calls the candidate gets.
+    pub fn bundle_candidate(&self, hundredths: u8) {
+        self.set(Metric::BundleCandidateShare, &[], f64::from(hundredths) / 100.0);
+    }
+
     /// A bundle was refused; the one before it goes on serving.
     pub fn bundle_refused(&self) {
         self.count(Metric::BundleLoad, &["refused"]);

@@ -8,9 +8,11 @@ pub mod log;
 pub mod meter;
 pub mod pool;
 pub mod sip_fact;
+pub mod traffic;
 
 pub use calls::CallMeter;
 pub use catalogue::{CATALOGUE, Entry, Kind};
 pub use meter::Meter;
 pub use pool::PoolMeter;
 pub use sip_fact::{Rejection, Rerun, SipFact, Way};
+pub use traffic::{NodeTraffic, Traffic};

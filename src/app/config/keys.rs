@@ -82,6 +82,7 @@ keys! {
     [webrtc] public_address: Text = "", "the address of browsers' audio as it is offered to them, when it is not the one that is bound";
     [bundle] path: Text = "ivr-flows", "the folder of flows, queues, prompts and entities";
     [bundle] watch: Flag = "false", "whether a change in that folder is loaded at once; SIGHUP always does";
+    [bundle] kept: Text = "data/bundles", "the folder of the copies by which an earlier version can serve again";
     [sounds] path: Text = "sounds", "the folder of recorded prompts";
     [store] url: Text = "sqlite:data/hatif.db", "where records and agents are kept";
     [engine] workers: Number = "0", "tasks that own calls; 0 is one for each processor";

@@ -140,7 +140,8 @@ impl Reader {
     fn bundle(&mut self) -> Option<BundleSettings> {
         let path = self.path("bundle", "path");
         let watch = self.one("bundle", "watch", FLAG, parse);
-        Some(BundleSettings { path: path?, watch: watch? })
+        let kept = self.path("bundle", "kept");
+        Some(BundleSettings { path: path?, watch: watch?, kept: kept? })
     }
 
     fn engine(&mut self) -> Option<EngineSettings> {

@@ -125,6 +125,8 @@ pub struct BundleSettings {
     pub path: PathBuf,
     /// Whether a change is loaded at once.
     pub watch: bool,
+    /// The folder of earlier versions.
+    pub kept: PathBuf,
 }
 
 /// Recorded prompts.

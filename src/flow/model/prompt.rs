@@ -44,6 +44,12 @@ impl Prompt {
         self.sounds(language).map(|(name, _)| name.into()).collect()
     }
 
+    /// What it says, with each slot in braces.
+    #[must_use]
+    pub fn shown(&self, language: Language) -> String {
+        self.parts(language).iter().map(Part::shown).collect::<Vec<_>>().join(" ")
+    }
+
     /// Its own sounds, each with the text to speak; a file has none.
     pub fn sounds(&self, language: Language) -> impl Iterator<Item = (String, Option<String>)> {
         self.parts(language).iter().filter_map(|part| match part {
@@ -92,6 +98,20 @@ pub enum Part {
 }
 
 impl Part {
+    /// The words, or what stands for them.
+    fn shown(&self) -> String {
+        match self {
+            Self::Text { text, .. } => text.to_string(),
+            Self::File(sound) => format!("[{sound}]"),
+            Self::Choices => "{choices}".to_owned(),
+            Self::ChoiceLabel => "{label}".to_owned(),
+            Self::ChoiceKey => "{key}".to_owned(),
+            Self::Value { slot, .. } | Self::Term(slot) | Self::Entity(slot) => {
+                format!("{{{slot}}}")
+            }
+        }
+    }
+
     /// The argument that it asks for.
     #[must_use]
     pub const fn slot(&self) -> Option<&Arc<str>> {

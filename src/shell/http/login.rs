@@ -22,6 +22,7 @@ use crate::shell::http::problem::Problem;
 use crate::shell::http::serve::Peer;
 use crate::shell::http::sessions::Visitor;
 use crate::shell::http::throttle::Throttle;
+use crate::shell::store::Role;
 
 /// The door's memory of wrong passwords, shared by all requests.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +103,15 @@ pub(super) fn visitor(parts: &HttpParts, headers: &HeaderMap) -> Result<Visitor,
     bearer(headers)
         .and_then(|token| parts.sessions.visitor(token))
         .ok_or_else(|| Problem::unauthorized("a token of `/api/v1/login` is wanted"))
+}
+
+/// The supervisor whose token the request carries.
+pub(super) fn supervisor(parts: &HttpParts, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    let visitor = visitor(parts, headers)?;
+    match visitor.role {
+        Role::Supervisor => Ok(visitor),
+        Role::Agent => Err(Problem::new(StatusCode::FORBIDDEN, "this is for supervisors")),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! The web side: pages, the API, health, metrics, and the doors of the WebSockets.
 
+mod bundles;
 mod calls;
 mod cases;
 mod health;
@@ -19,7 +20,7 @@ mod throttle;
 mod tests;
 
 pub use numbers::DialledNumber;
-pub use parts::{EntityNames, HttpParts, OnSocket};
+pub use parts::{BundleParts, EntityNames, HttpParts, OnSocket, TrafficQuestion};
 pub use serve::{Server, serve};
 pub use sessions::{NoRandomness, Sessions, Visitor};
 pub use socket::{Incoming, Outgoing, Socket};

@@ -19,6 +19,7 @@ const INDEX: &str = r#"<!doctype html>
 <ul>
 <li><a href="desk">The agents' desk</a>
 <li><a href="call">A test call</a>
+<li><a href="flows">The flows that serve</a>
 <li><a href="readyz">Whether calls are taken</a>
 <li><a href="metrics">Metrics</a>
 </ul>
@@ -40,6 +41,11 @@ pub(super) async fn index() -> Html<&'static str> {
 /// The agents' desk.
 pub(super) async fn desk() -> Response {
     page("desk.html")
+}
+
+/// The bundle's flows.
+pub(super) async fn flows() -> Response {
+    page("flows.html")
 }
 
 /// The test caller.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
 
 use crate::shell::store::StoreFault;
 
@@ -13,11 +14,12 @@ pub(super) struct Problem {
     status: StatusCode,
     detail: String,
     retry_after: Option<Duration>,
+    more: Vec<(&'static str, Value)>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None }
+        Self { status, detail: detail.into(), retry_after: None, more: Vec::new() }
     }
 
     /// Too many tries: the next one is heard after `wait`.
@@ -25,6 +27,12 @@ impl Problem {
         let detail = "too many wrong passwords; wait before the next try";
         let retry_after = Some(wait);
         Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// Adds a member of its own to what is told.
+    pub(super) fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.more.push((name, value));
+        self
     }
 
     /// There is no such thing, or it is not for this visitor.
@@ -47,12 +55,17 @@ impl From<StoreFault> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({
-            "type": "about:blank",
-            "title": self.status.canonical_reason().unwrap_or("Error"),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        });
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let told = [
+            ("type", json!("about:blank")),
+            ("title", json!(title)),
+            ("status", json!(self.status.as_u16())),
+            ("detail", json!(self.detail)),
+        ];
+        let members = told.into_iter().chain(self.more);
+        let body: Map<String, Value> =
+            members.map(|(name, value)| (name.to_owned(), value)).collect();
+        let body = Value::Object(body);
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status, kind, body.to_string()).into_response();
         if let Some(wait) = self.retry_after {

@@ -12,7 +12,7 @@ use crate::shell::http::login::{self, Door};
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
-use crate::shell::http::{calls, cases, health, numbers, pages};
+use crate::shell::http::{bundles, calls, cases, health, numbers, pages};
 
 /// What every answer says to the browser.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -42,6 +42,7 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/", get(pages::index))
         .route("/desk", get(pages::desk))
         .route("/call", get(pages::caller))
+        .route("/flows", get(pages::flows))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -52,6 +53,7 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/numbers", get(numbers::list))
+        .merge(bundles::routes())
         .route("/ws/desk", get(socket::desk))
         .route("/ws/call", get(socket::caller))
         .fallback(pages::file)

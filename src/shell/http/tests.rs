@@ -1,5 +1,7 @@
 //! The web side as a browser meets it: over a real socket.
 
+mod bundles;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,15 +12,21 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::shell::clock::Clock;
-use crate::shell::http::{DialledNumber, HttpParts, Incoming, Outgoing, Sessions, Socket, serve};
+use crate::shell::http::{
+    BundleParts, DialledNumber, HttpParts, Incoming, Outgoing, Sessions, Socket, TrafficQuestion,
+    serve,
+};
+use crate::shell::library::Librarian;
+use crate::shell::library::sample::Sample;
 use crate::shell::store::trial::{Place, call, maryam, record, within};
 use crate::shell::store::{Agent, Role, Store};
-use crate::telemetry::Meter;
+use crate::telemetry::{Meter, NodeTraffic};
 
 /// An engine with nothing but its web side.
 struct Web {
     address: SocketAddr,
     sockets: mpsc::Receiver<Socket>,
+    bundle: Sample,
 }
 
 /// What was answered.
@@ -137,7 +145,14 @@ fn with_web(test: &str, check: impl AsyncFnOnce(Web)) {
         let clock = Clock::start();
         let (opened, sockets) = mpsc::channel(4);
         let take = Arc::new(move |socket| opened.try_send(socket).expect("few are opened"));
+        let sample = Sample::new(&format!("http-{test}"));
+        let (questions, mut asked) = mpsc::channel::<TrafficQuestion>(4);
+        let parts = sample.parts(&store, clock);
+        let (shelf, vault) = (parts.shelf.clone(), parts.vault.clone());
+        let (sounds, (librarian, library)) = (parts.source.sounds.clone(), Librarian::new(parts));
+        let bundles = BundleParts { shelf, library, vault, sounds, questions };
         let parts = HttpParts {
+            bundles,
             clock,
             store: store.clone(),
             meter: Arc::new(Meter::new()),
@@ -157,13 +172,30 @@ fn with_web(test: &str, check: impl AsyncFnOnce(Web)) {
             store.record(record(1, "maryam"));
             store.record(record(2, "salem"));
             store.flush().await;
-            check(Web { address, sockets }).await;
+            check(Web { address, sockets, bundle: sample }).await;
             drop(stop);
             store.close().await
         };
-        let ((), closed, ()) = tokio::join!(run, check, writer.run());
+        let count = async {
+            while let Some(question) = asked.recv().await {
+                answer(question);
+            }
+        };
+        let ((), closed, (), (), ()) =
+            tokio::join!(run, check, writer.run(), librarian.run(), count);
         closed.expect("a good disk");
     });
+}
+
+/// Two callers have been here, and one still is.
+fn answer(question: TrafficQuestion) {
+    match question {
+        TrafficQuestion::Calls(reply) => drop(reply.send(BTreeMap::new())),
+        TrafficQuestion::Nodes { reply, .. } => {
+            let (flow, node) = ("main".into(), "welcome".into());
+            drop(reply.send(vec![NodeTraffic { flow, node, now: 1, last_hour: 2 }]));
+        }
+    }
 }
 
 async fn fill(store: &Store) {

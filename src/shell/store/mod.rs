@@ -2,6 +2,7 @@
 //!
 //! Records are handed to a writer and are written in batches; reading never waits for writing.
 
+mod activations;
 pub mod agent;
 mod agents;
 mod calls;
@@ -14,6 +15,7 @@ pub(in crate::shell) mod trial;
 pub mod url;
 mod writer;
 
+pub use activations::{Activation, Deed};
 pub use agent::{Agent, Role};
 pub use calls::CallFilter;
 pub use cases::{CaseFilter, CaseLine, CaseRow, CaseStep, Doing};

@@ -85,7 +85,7 @@ impl Worker {
             line: Line::Webrtc,
             ring: std::time::Duration::ZERO,
         };
-        let book = self.parts.shelf.load_full();
+        let book = self.parts.shelf.lend(&arrival.from, &arrival.to, arrival.id);
         let flow = match book.bundle().answers(&arrival.to) {
             Some(_) if !self.is_open() => Err(Cause::Draining),
             Some(flow) => Ok(flow),
@@ -112,7 +112,7 @@ impl Worker {
     fn refuse_page(&mut self, now: Moment, socket: SocketId, arrival: Arrival, cause: Cause) {
         let id = arrival.id;
         self.page(socket, &ended(id, Ending { by: Side::System, cause }));
-        let hash = self.parts.shelf.load().bundle().hash.to_string();
+        let hash = self.parts.shelf.active().bundle().hash.to_string();
         for fact in refused(arrival, hash, cause) {
             self.event(now, id, fact);
         }

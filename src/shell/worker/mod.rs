@@ -28,10 +28,10 @@ use crate::call::ending::Cause;
 use crate::call::exchange::Input;
 use crate::desk::SocketId;
 use crate::routing::Roster;
-use crate::shell::book::Shelf;
 use crate::shell::clock::Clock;
 use crate::shell::errand::Clerk;
 use crate::shell::http::Outgoing;
+use crate::shell::library::Shelf;
 use crate::shell::media::{MediaHandle, Ports};
 use crate::shell::post::{Legs, Post, ToWorker};
 use crate::shell::transport::Transports;
@@ -59,7 +59,7 @@ pub struct Parts {
     pub hub: usize,
     /// The RTP ports.
     pub ports: Arc<Ports>,
-    /// The bundle and its sounds.
+    /// The bundles and their sounds.
     pub shelf: Shelf,
     /// Whoever runs errands of flows.
     pub clerk: Clerk,

@@ -100,7 +100,7 @@ impl Worker {
         if !self.is_open() {
             return Err(Cause::Draining);
         }
-        let book = self.parts.shelf.load_full();
+        let book = self.parts.shelf.lend(&arrival.from, &arrival.to, arrival.id);
         let flow = book.bundle().answers(&arrival.to).ok_or(Cause::UnknownNumber)?;
         let pair = self.parts.ports.take().map_err(|_| Cause::Full)?;
         let port = pair.port();
@@ -149,7 +149,7 @@ impl Worker {
             | Cause::Fault => None,
         };
         self.reject(now, session, ending.code(), retry_after);
-        let hash = self.parts.shelf.load().bundle().hash.to_string();
+        let hash = self.parts.shelf.active().bundle().hash.to_string();
         let id = arrival.id;
         for fact in refused(arrival, hash, cause) {
             self.event(now, id, fact);

@@ -1,14 +1,12 @@
 //! What a worker keeps of one call: the call itself, its lines and its audio.
 
-use std::sync::Arc;
-
 use tokio::sync::mpsc;
 
 use crate::base::id::{CallId, OfferId};
 use crate::call::Call;
 use crate::desk::SocketId;
 use crate::media::Command;
-use crate::shell::book::Book;
+use crate::shell::book::Loan;
 use crate::shell::http::Outgoing;
 use crate::shell::post::Seat;
 use crate::sip::session::SessionId;
@@ -16,7 +14,7 @@ use crate::sip::session::SessionId;
 /// One call with what it holds on to.
 pub(super) struct Visit {
     pub(super) call: Call,
-    pub(super) book: Arc<Book>,
+    pub(super) book: Loan,
     pub(super) line: CallerLine,
     pub(super) seat: Seat,
     pub(super) moving: Option<Moving>,
