@@ -1,4 +1,4 @@
-// Builds the two pages, each from its own HTML file, with addresses relative to the page that asks.
+// Builds the pages, each from its own HTML file, with addresses relative to the page that asks.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -12,7 +12,7 @@ export default defineConfig({
     target: "es2022",
     // Every asset is a file of its own, so that a strict content security policy needs no `data:`.
     assetsInlineLimit: 0,
-    rollupOptions: { input: ["desk.html", "call.html"] },
+    rollupOptions: { input: ["desk.html", "call.html", "flows.html"] },
   },
   server: {
     host: "127.0.0.1",

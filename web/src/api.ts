@@ -73,6 +73,44 @@ export async function numbers(): Promise<Dialled[] | null> {
   return ask("api/v1/numbers", list(dialled), {});
 }
 
+export type Answer<T> = { ok: true; value: T } | { ok: false; status: number };
+
+/** This asks for something that is for those who are logged in; status 0 stands for no answer at all. */
+export async function askAs<T>(path: string, shape: Shape<T>, token: string): Promise<Answer<T>> {
+  try {
+    const answer = await fetch(address(path), { headers: bearer(token) });
+    return answer.ok ? { ok: true, value: shape(await answer.json(), "") } : { ok: false, status: answer.status };
+  } catch (problem) {
+    console.warn(path, problem);
+    return { ok: false, status: 0 };
+  }
+}
+
+/** This gives an order, and hears why not. */
+export async function send<T, P>(
+  path: string,
+  token: string,
+  body: object,
+  done: Shape<T>,
+  problem: Shape<P | { detail: string; faults: null }>,
+): Promise<{ ok: true; value: T } | { ok: false; problem: P | { detail: string; faults: null } }> {
+  try {
+    const headers = { ...bearer(token), "content-type": "application/json" };
+    const answer = await fetch(address(path), { method: "POST", headers, body: JSON.stringify(body) });
+    const told: unknown = await answer.json();
+    return answer.ok ? { ok: true, value: done(told, "") } : { ok: false, problem: problem(told, "") };
+  } catch (why) {
+    console.warn(path, why);
+    return { ok: false, problem: { detail: "", faults: null } };
+  }
+}
+
+export async function sound(name: string, token: string): Promise<Blob | null> {
+  const path = name.split("/").map(encodeURIComponent).join("/");
+  const answer = await fetch(address(`api/v1/sounds/${path}`), { headers: bearer(token) }).catch(() => null);
+  return answer?.ok ? answer.blob() : null;
+}
+
 async function ask<T>(path: string, shape: Shape<T>, headers: Record<string, string>): Promise<T | null> {
   try {
     const answer = await fetch(address(path), { headers });

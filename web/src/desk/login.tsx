@@ -1,49 +1,13 @@
-// The door: name and password.
-import { useEffect, useRef, type FormEvent, type ReactElement } from "react";
+// The desk's door.
+import type { ReactElement } from "react";
 import { useWords } from "../i18n";
-import { Bar } from "../ui/bar";
-import { Icon } from "../ui/icon";
+import { Door } from "../ui/door";
 import type { LoginProblem } from "./desk";
 import { tell } from "./shell";
 
 export function Login({ problem, entering }: { problem: LoginProblem | null; entering: boolean }): ReactElement {
   const { words } = useWords();
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    first.current?.focus();
-  }, []);
-
-  const enter = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const [agent, password] = [form.get("agent"), form.get("password")];
-    if (typeof agent === "string" && typeof password === "string") tell({ type: "SignIn", agent: agent.trim(), password });
-  };
-
-  return (
-    <>
-      <Bar title={words.desk_title} />
-      <main className="door">
-        <form className="card" onSubmit={enter} aria-busy={entering}>
-          <h1>{words.login.title}</h1>
-          <p className="soft">{words.login.lead}</p>
-          <label>
-            {words.login.agent}
-            <input ref={first} name="agent" dir="auto" autoComplete="username" required maxLength={64} autoCapitalize="none" spellCheck={false} data-testid="login-agent" />
-          </label>
-          <label>
-            {words.login.password}
-            <input name="password" type="password" dir="ltr" autoComplete="current-password" required maxLength={256} data-testid="login-password" />
-          </label>
-          <p className="problem" role="alert" data-testid="login-problem" hidden={problem === null}>
-            <Icon of="warning" size={18} />
-            {problem !== null && (problem.what === "too_many" ? words.login.too_many(problem.wait_s) : words.login[problem.what])}
-          </p>
-          <button type="submit" className="strong" disabled={entering} data-testid="login-submit">
-            {entering ? words.login.entering : words.login.enter}
-          </button>
-        </form>
-      </main>
-    </>
-  );
+  const said = problem === null ? null : problem.what === "too_many" ? words.login.too_many(problem.wait_s) : words.login[problem.what];
+  const enter = (agent: string, password: string) => tell({ type: "SignIn", agent, password });
+  return <Door title={words.desk_title} lead={words.login.lead} problem={said} entering={entering} enter={enter} />;
 }

@@ -20,10 +20,27 @@ const seconds = (n: number): string => {
   }
 };
 
+const calls = (n: number): string => {
+  switch (plural.select(n)) {
+    case "zero":
+      return "لا مكالمات";
+    case "one":
+      return "مكالمة واحدة";
+    case "two":
+      return "مكالمتان";
+    case "few":
+      return `${n} مكالمات`;
+    case "many":
+    case "other":
+      return `${n} مكالمة`;
+  }
+};
+
 export const ar: Words = {
   product: "هاتف",
   desk_title: "مكتب الموظف",
   call_title: "مكالمة تجريبية",
+  flows_title: "المسارات",
   other_language: "English",
   switch_language: "عرض الصفحة بالإنجليزية",
   seconds,
@@ -229,6 +246,60 @@ export const ar: Words = {
     },
     failed: "تعذّر إجراء المكالمة.",
     numbers_failed: "تعذّر تحميل الأرقام. يمكن كتابة رقم.",
+  },
+
+  flows: {
+    lead: "ما يسمعه المتصلون وأين هم الآن. للمشرفين.",
+    supervisors: "هذه الصفحة للمشرفين فقط.",
+    loading: "جارٍ التحميل…",
+    picture: "ما يمرّ به المتصل",
+    flow: "المسار",
+    zoom: "حجم الرسم",
+    smaller: "تصغير",
+    larger: "تكبير",
+    legend_now: "المتصلون فيها الآن",
+    legend_hour: "مرات الدخول في الساعة الأخيرة",
+    now: (n) => `${calls(n)} الآن`,
+    hour: (n) => `${n} في الساعة الأخيرة`,
+    total: (n) => `المجموع منذ التشغيل: ${n}`,
+    next: "ثم",
+    when: "بشرط",
+    inherited: "ما يحسمه المسار أو الحزمة",
+    open_flow: "عرض هذا المسار",
+    close: "إغلاق",
+    versions: "الإصدارات",
+    reload: "إعادة قراءة المجلد",
+    states: { active: "يخدم المتصلين", candidate: "قيد التجربة", retired: "سابق" },
+    means: { start: "عند التشغيل", watch: "تغيّر ملف", sighup: "بإشارة", api: "بأمر" },
+    on_disk: "محفوظ على القرص",
+    changes: (n) => `عدد التغييرات: ${n}`,
+    share_of: (share) => `${share}٪ من المكالمات`,
+    rollback: "العودة إلى هذا الإصدار",
+    promote: "تعميمه على الجميع",
+    drop: "إيقاف التجربة",
+    try_out: "تجربة إصدار على بعض المكالمات",
+    from: "الإصدار",
+    folder: "مجلد بجوار مجلد الحزمة",
+    path: "المجلد",
+    share: "النسبة المئوية من المكالمات",
+    callers: "أرقام متصلي الاختبار",
+    try_it: "بدء التجربة",
+    refused: "رُفض آخر تغيير",
+    refused_text: "لم يتأثر المتصلون: ما كان يخدمهم مستمر.",
+    prompts: "ما يُقال للمتصل",
+    search: "بحث",
+    play: (prompt, language) => `الاستماع إلى ${prompt} (${language})`,
+    tests: "الاختبارات",
+    good: "نجح",
+    bad: "فشل",
+    trial: (state, failed) =>
+      ({
+        unplayed: "لم تُجرَ الاختبارات",
+        playing: "الاختبارات جارية…",
+        unreadable: "تعذّرت قراءة الاختبارات",
+        passed: "نجحت الاختبارات",
+        failed: `الاختبارات الفاشلة: ${failed}`,
+      })[state],
   },
 
   meters: { own: "مستوى الميكروفون", far: "مستوى ما تسمعه" },
