@@ -176,6 +176,15 @@ impl Page<'_> {
         self.order("miss", json!({"css": css}));
     }
 
+    pub(crate) fn click_at(self, css: &str) {
+        self.order("click", json!({"css": css}));
+    }
+
+    /// Keeps a picture of what is seen.
+    pub(crate) fn shoot(self, path: &str) {
+        self.order("shoot", json!({"path": path}));
+    }
+
     pub(crate) fn click(self, testid: &str) {
         self.order("click", json!({"css": id(testid)}));
     }

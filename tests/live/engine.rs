@@ -116,12 +116,7 @@ impl Engine {
         for staff in &setup.staff {
             employ(&folder, staff);
         }
-        let child = hatif(&folder)
-            .args(["serve", "--config", "hatif.toml"])
-            .stderr(fs::File::create(folder.join("log")).expect("the folder is writable"))
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the engine was built");
+        let child = serve(&folder);
         let mut engine = Self { child, folder, sip, web };
         engine.wait_until("it is ready", Duration::from_secs(30), |engine| {
             engine.get("/readyz").is_some_and(|(status, _)| status == 200)
@@ -194,7 +189,16 @@ impl Engine {
         records.remove(0)
     }
 
-    fn ask(&self, token: &str, path: &str) -> Value {
+    /// A POST of JSON: status and answer.
+    pub(crate) fn post(&self, token: &str, path: &str, body: Value) -> (u16, Value) {
+        let body = body.to_string();
+        let answer = http(self.web, "POST", path, Some(token), Some(&body));
+        let (status, answer) = answer.expect("the engine answers");
+        (status, json(&answer))
+    }
+
+    /// A GET of JSON that is there.
+    pub(crate) fn ask(&self, token: &str, path: &str) -> Value {
         let (status, body) = http(self.web, "GET", path, Some(token), None).expect("an answer");
         assert_eq!(status, 200, "{path}: {body}");
         json(&body)
@@ -297,6 +301,16 @@ impl Engine {
         log
     }
 
+    /// Ends the engine and starts it again in its folder, at the same addresses.
+    pub(crate) fn restart(mut self) -> Self {
+        self.signal("TERM");
+        assert!(self.child.wait().expect("our own child").success(), "{}", tail(&self.log()));
+        self.child = serve(&self.folder);
+        let is_ready = |engine: &Self| engine.get("/readyz").is_some_and(|(code, _)| code == 200);
+        self.wait_until("it is ready again", Duration::from_secs(30), is_ready);
+        self
+    }
+
     /// The exit status, once the engine has ended by itself.
     pub(crate) fn has_ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("our own child")
@@ -308,6 +322,15 @@ impl Drop for Engine {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn serve(folder: &Path) -> Child {
+    hatif(folder)
+        .args(["serve", "--config", "hatif.toml"])
+        .stderr(fs::File::create(folder.join("log")).expect("the folder is writable"))
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the engine was built")
 }
 
 /// The project's folder.

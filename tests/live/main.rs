@@ -19,5 +19,6 @@ mod agents;
 mod answering;
 mod crowd;
 mod hanging_up;
+mod living;
 mod malformed;
 mod second_day;
