@@ -70,6 +70,25 @@ fn one_flow_alone_shows_the_flows_it_mentions_as_one_node_each() {
     assert!(graph.edges.iter().all(|edge| names.contains(&*edge.to)));
 }
 
+#[test]
+fn every_drawing_has_every_node_and_is_written_so_that_no_text_breaks_it() {
+    let bundle = bundle("ivr-flows");
+    for language in [Language::English, Language::Arabic] {
+        let graph = graph::of(&bundle, language);
+        let (svg, dot, mermaid) = (graph.to_svg(), graph.to_dot(), graph.to_mermaid());
+        for node in graph.nodes.iter().filter(|node| matches!(node.kind, Kind::Step | Kind::Start))
+        {
+            assert!(svg.contains(&format!("<title>{} ({})", node.id, node.step)), "{}", node.id);
+            assert!(dot.contains(&format!("\"{}\" [label=", node.id)), "{}", node.id);
+            assert!(mermaid.contains(&format!("\"{} · {}", node.name, node.step)), "{}", node.id);
+        }
+        assert_eq!(svg.matches("<text ").count(), svg.matches("</text>").count());
+        let rest = svg.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "");
+        assert!(!rest.replace("&quot;", "").contains('&'), "every `&` is written out");
+        assert_eq!(svg, graph.to_svg(), "a drawing is the same each time");
+    }
+}
+
 fn names(graph: &Graph) -> BTreeSet<&str> {
     graph.nodes.iter().map(|node| node.id.as_str()).collect()
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{check, prompts, serve, simulate, test, user};
+use crate::app::{check, graph, hours, prompts, serve, simulate, test, user};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -25,6 +25,10 @@ enum Command {
     Test(Test),
     /// Walk through a flow in the terminal: read what is heard, type keys, skip time.
     Simulate(Simulate),
+    /// Say whether a calendar is open at a moment, which line says so, and the days ahead.
+    Hours(Hours),
+    /// Draw a bundle, or one flow of it.
+    Graph(Graph),
     /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
     Prompts(Prompts),
     /// Add, change, list and remove the people who work at the desks.
@@ -120,6 +124,55 @@ pub(super) struct Simulate {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Hours {
+    /// The calendar.
+    #[arg(value_name = "CALENDAR")]
+    pub(super) calendar: String,
+    /// The bundle's folder.
+    #[arg(long, default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) bundle: PathBuf,
+    /// The moment, such as `2026-09-20T09:00` by the calendar's clocks, or with an offset; the
+    /// present when not given.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How many days to show.
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(0..=800))]
+    pub(super) days: u16,
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The bundle's folder.
+    #[arg(default_value = "ivr-flows", value_name = "FOLDER")]
+    pub(super) path: PathBuf,
+    /// One flow of it; all of them when not given.
+    #[arg(long, value_name = "ID")]
+    pub(super) flow: Option<String>,
+    /// In which words.
+    #[arg(long, value_enum, default_value_t = GraphFormat::Mermaid)]
+    pub(super) format: GraphFormat,
+    /// The language of what is heard, such as `en`; the bundle's first when not given.
+    #[arg(long, value_name = "TAG")]
+    pub(super) language: Option<String>,
+}
+
+/// How a graph is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A Mermaid flowchart, for pages that draw them.
+    Mermaid,
+    /// The language of Graphviz.
+    Dot,
+    /// A drawing for browsers.
+    Svg,
+    /// The parts, for programs.
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Prompts {
     #[command(subcommand)]
     pub(super) order: PromptsOrder,
@@ -205,6 +258,8 @@ pub fn main() -> ExitCode {
         Command::Check(line) => check::main(&line),
         Command::Test(line) => test::main(&line.path, line.format),
         Command::Simulate(line) => simulate::main(&line),
+        Command::Hours(line) => hours::main(&line),
+        Command::Graph(line) => graph::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),
         Command::User(line) => user::main(&line),
     }

@@ -1,9 +1,12 @@
 //! The command line, the configuration, and the wiring of everything below.
 
+mod bundle;
 pub mod check;
 pub mod command;
 pub mod config;
 mod engine;
+pub mod graph;
+pub mod hours;
 pub mod prompts;
 mod pumps;
 mod recorder;

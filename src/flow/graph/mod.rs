@@ -4,5 +4,12 @@ mod build;
 mod part;
 mod say;
 
+mod dot;
+mod layout;
+mod mermaid;
+mod note;
+mod panel;
+mod svg;
+
 pub use build::{of, of_flow};
 pub use part::{Edge, Graph, Inherited, Kind, Node, Source, Way};

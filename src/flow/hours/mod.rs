@@ -3,6 +3,8 @@
 mod days;
 mod moon;
 mod opening;
+mod report;
 
 pub(super) use moon::later;
 pub use opening::{Day, NextOpening, Opening, Rule, timestamp};
+pub use report::{Change, Report, ReportedDay, moment};

@@ -466,6 +466,7 @@ mod tests {
                 days: Days::HijriMonth { month: 9 },
                 name: Texts::new(),
                 weekly: week(9 * 60, 14 * 60),
+                spot: spot(),
             }],
             exceptions: Vec::new(),
             moon: Moon::default(),

@@ -124,6 +124,8 @@ pub struct SpecialPeriod {
     pub name: Texts,
     /// Its hours.
     pub weekly: Week,
+    /// Where it stands.
+    pub spot: Spot,
 }
 
 /// Days that go their own way.

@@ -143,7 +143,8 @@ impl Site<'_> {
             let weekly = fields.required("weekly").and_then(|yaml| week::read(self.page, yaml));
             fields.finish();
             if let (Some(days), Some(name), Some(weekly)) = (days, name, weekly) {
-                periods.push((item.place, SpecialPeriod { days, name, weekly }));
+                let spot = self.spot(item);
+                periods.push((item.place, SpecialPeriod { days, name, weekly, spot }));
             }
         }
         days::apart(self.page, periods.iter().map(|(place, one)| (*place, one.days)));
