@@ -87,7 +87,9 @@ pub fn stamp(path: &Path) -> io::Result<Stamp> {
 pub fn bundle_in(folder: &Path) -> Result<BTreeMap<String, String>, FileFault> {
     let mut texts = BTreeMap::new();
     let mut bytes = 0;
-    for (name, path) in files_in(folder, &["yaml", "yml"], BUNDLE_FILES_MAX)? {
+    let mut found = files_in(folder, &["yaml", "yml"], BUNDLE_FILES_MAX)?;
+    leave_out_others(&mut found);
+    for (name, path) in found {
         let text = text(&path)?;
         bytes += text.len();
         if bytes > BUNDLE_BYTES_MAX {
@@ -96,6 +98,13 @@ pub fn bundle_in(folder: &Path) -> Result<BTreeMap<String, String>, FileFault> {
         texts.insert(name, text);
     }
     Ok(texts)
+}
+
+/// A folder inside a bundle that has a `bundle.yaml` of its own is another bundle.
+fn leave_out_others(found: &mut BTreeMap<String, PathBuf>) {
+    let others = found.keys().filter_map(|name| name.strip_suffix("/bundle.yaml"));
+    let others: Vec<String> = others.map(|folder| format!("{folder}/")).collect();
+    found.retain(|name, _| !others.iter().any(|folder| name.starts_with(folder)));
 }
 
 /// The sounds of a folder by name, such as `ar/pick_language` for `ar/pick_language.wav`.
@@ -203,6 +212,18 @@ mod tests {
         let files = bundle_in(&folder.0).expect("good files");
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
         assert_eq!(names, ["bundle.yaml", "flows/main.flow.yaml"]);
+    }
+
+    #[test]
+    fn a_bundle_inside_a_bundle_is_left_alone() {
+        let folder = Folder::new("inner");
+        folder.write("bundle.yaml", b"id: a\n");
+        folder.write("examples/clinic/bundle.yaml", b"id: b\n");
+        folder.write("examples/clinic/flows/main.flow.yaml", b"id: main\n");
+        folder.write("examples/notes.yaml", b"id: c\n");
+        let files = bundle_in(&folder.0).expect("good files");
+        let names: Vec<&str> = files.keys().map(String::as_str).collect();
+        assert_eq!(names, ["bundle.yaml", "examples/notes.yaml"]);
     }
 
     #[test]
