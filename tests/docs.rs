@@ -136,7 +136,8 @@ fn try_block(block: &str, own: &mut BTreeMap<String, String>) -> Result<(), Stri
         let mut files = around(block);
         // Prompts are shown before the nodes that say them.
         if block.starts_with("prompts:") {
-            own.insert(PAGE_PROMPTS.to_owned(), files[PAGE_PROMPTS].clone());
+            let text = files.get(PAGE_PROMPTS).expect("the block has its file");
+            own.insert(PAGE_PROMPTS.to_owned(), text.clone());
         }
         let said = own.get(PAGE_PROMPTS).filter(|_| !files.contains_key(PAGE_PROMPTS));
         files.extend(said.map(|text| (PAGE_PROMPTS.to_owned(), text.clone())));
