@@ -44,7 +44,7 @@ ifneq ($(NEXTEST),)
 else
 	cargo test --locked --lib $(patsubst tests/%.rs,--test %,$(wildcard tests/*.rs))
 endif
-	cargo run --locked --quiet -- check ivr-flows
+	cargo run --locked --quiet -- check --deny-warnings ivr-flows
 	cargo run --locked --quiet -- test ivr-flows
 
 test-web: web ## tests of the pages
@@ -58,6 +58,7 @@ bench: packages-test ## the figures; ONLY=routing|sip|media|flow for one group
 
 soak: ## what takes longer than a test suite should
 	SOAK=1 SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1
+	SOAK=1 cargo test --release --locked --test mutants -- --nocapture --test-threads=1
 
 sounds: ## make the sounds that are missing
 	cargo run --locked --quiet -- prompts build

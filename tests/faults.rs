@@ -243,36 +243,6 @@ fn every_sound_that_can_be_needed_is_listed_with_its_text() {
     assert!(sounds.contains_key("ar/digits/1"), "{:?}", sounds.keys().take(40).collect::<Vec<_>>());
 }
 
-/// Cuts pieces out of good files and puts them elsewhere: whatever comes out, the loader answers.
-#[test]
-fn no_damage_makes_the_loader_panic() {
-    let good = good();
-    let names: Vec<&String> = good.keys().collect();
-    let mut seed: u64 = 800;
-    let mut chance = |below: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(seed >> 33).unwrap_or(0) % below.max(1)
-    };
-    for _ in 0..150 {
-        let mut files = good.clone();
-        let name = names[chance(names.len())];
-        let letters: Vec<char> = good[name].chars().collect();
-        let start = chance(letters.len());
-        let end = (start + 1 + chance(40)).min(letters.len());
-        let to = chance(letters.len());
-        let (piece, mut rest) = (letters[start..end].to_vec(), letters);
-        if chance(2) == 0 {
-            rest.drain(start..end);
-        } else {
-            rest.splice(to..to, piece);
-        }
-        files.insert(name.clone(), rest.into_iter().collect());
-        if let Err(faults) = flow::load(&files, None) {
-            assert!(faults.total > 0 && !faults.to_text().is_empty());
-        }
-    }
-}
-
 #[test]
 fn faults_for_programs_have_the_same_fields() {
     let files = changed(&[Swap(MAIN, "prompt: goodbye", "prompt: godbye")]);
