@@ -13,9 +13,10 @@ use std::time::Duration;
 use hatif::base::chance::Rng;
 use hatif::base::id::{AgentId, CallId};
 use hatif::base::key::Key;
+use hatif::base::stack;
 use hatif::base::time::{Epoch, Moment, Wall};
 use hatif::flow::run::{Caller, Input, News, Output, Play, QueueNews, Run};
-use hatif::flow::{World, load};
+use hatif::flow::{World, load, prove};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -38,12 +39,24 @@ const ANSWERS: [(&str, &str); 6] = [
 ];
 
 fn main() {
+    // The loader reads on a deep stack: on this one its time is counted.
+    stack::deep(measure).expect("every figure can be taken");
+}
+
+fn measure() {
     let bundle = bundle();
     let loads = clock::per_second(|| {
         black_box(load(black_box(&bundle), None)).expect("the shipped bundle is good");
         1
     });
     figure::tell("flow_bundle_load", 1_000.0 / loads, "ms", "-");
+    let large = large();
+    let proofs = clock::per_second(|| {
+        let proof = prove(black_box(&large), None);
+        assert!(proof.faults.is_empty(), "{}", proof.faults.to_text());
+        1
+    });
+    figure::tell("flow_check_of_1000_nodes", 1_000.0 / proofs, "ms", "100");
     let bundle = load(&bundle, None).expect("the shipped bundle is good");
     let world = Arc::new(World::new(bundle, &BTreeMap::new()));
     let mut street = Street { world, rng: Rng::seeded(1), now: Moment::START };
@@ -128,6 +141,82 @@ fn heard(play: &Play) -> Vec<Input> {
     };
     let key = |key| Input::Key(Key::try_from(key).expect("the caller has these keys"));
     keys.chars().map(key).collect()
+}
+
+/// Flows of the large bundle, each with as many nodes: a thousand of them.
+const LARGE: (usize, usize) = (4, 250);
+
+/// A bundle of a thousand nodes that ask, count, choose, say and wait.
+fn large() -> BTreeMap<String, String> {
+    let mut files = bundle();
+    files.retain(|name, _| {
+        name.starts_with("entities") || name.starts_with("calendars") || name == "sectors.yaml"
+    });
+    let numbers: Vec<String> = (0..LARGE.0).map(|flow| format!("\"{flow}\": f{flow}")).collect();
+    let numbers = numbers.join(", ");
+    let head = "apiVersion: ivr/v1\nkind: ";
+    let mut write =
+        |name: &str, text: String| files.insert(name.to_owned(), head.to_owned() + &text);
+    write(
+        "bundle.yaml",
+        format!(
+            "Bundle\nid: large\nlanguages: [ar, en]\nnumbers: {{{numbers}}}\nevents: {{error: f0, \
+             queue: f0, input: f0}}\n"
+        ),
+    );
+    write(
+        "queues/citizen_care.queue.yaml",
+        "Queue\nid: citizen_care\nname: {ar: رعاية, en: Care}\n".to_owned(),
+    );
+    let mut prompts = "Prompts\nprompts:\n".to_owned();
+    for flow in 0..LARGE.0 {
+        let mut nodes = format!(
+            "Flow\nid: f{flow}\ntitle: Flow {flow}\nstart: n0\nvars: {{lang: {{type: string, enum: \
+             [ar, en], default: ar}}, digits: {{type: string, max: 6}}, count: {{type: int}}}}\n\
+             nodes:\n"
+        );
+        for node in 0..LARGE.1 {
+            if large_node(flow, node).contains("prompt:") {
+                prompts += &format!(
+                    "  p{flow}-{node}: {{ar: [نص, {{digits: of}}], en: [Text, {{digits: of}}]}}\n"
+                );
+            }
+            nodes += &format!("  n{node}: {}\n", large_node(flow, node));
+        }
+        write(&format!("flows/f{flow}.flow.yaml"), nodes);
+    }
+    write("prompts/all.prompts.yaml", prompts);
+    files
+}
+
+fn large_node(flow: usize, node: usize) -> String {
+    let next = node + 1;
+    if next == LARGE.1 {
+        return format!(
+            "{{type: play, prompt: p{flow}-{node}, args: {{of: \"${{vars.digits}}\"}}, next: n0, limit: \
+             {{visits: 2, then: n0}}}}"
+        );
+    }
+    let said = format!("prompt: p{flow}-{node}, args: {{of: \"${{string(vars.count)}}\"}}");
+    match node % 5 {
+        0 => format!(
+            "{{type: menu, {said}, choices: [{{press: \"1\", set: {{count: \"${{vars.count + \
+             1}}\"}}, next: n{next}}}, {{press: \"2\", next: n{next}}}]}}"
+        ),
+        1 => format!(
+            "{{type: collect, {said}, digits: {{min: 1, max: 6}}, save: digits, next: n{next}}}"
+        ),
+        2 => format!(
+            "{{type: switch, cases: [{{when: \"vars.digits.startsWith('1') && vars.count > {node}\", \
+             next: n{next}}}], else: n{next}}}"
+        ),
+        3 => format!("{{type: play, {said}, when: \"vars.count < {node}\", next: n{next}}}"),
+        _ => format!(
+            "{{type: queue, queue: citizen_care, need: [{{after: 0s, all: [\"lang.${{vars.lang}} >= \
+             3\"]}}, {{after: 40s, all: [\"lang.${{vars.lang}} >= 2\"]}}], max_wait: 600s, next: \
+             n{next}}}"
+        ),
+    }
 }
 
 /// The files of the shipped bundle.

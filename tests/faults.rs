@@ -26,6 +26,10 @@ const MAIN: &str = "flows/main.flow.yaml";
 const PROMPTS: &str = "prompts/main.prompts.yaml";
 const CALENDAR: &str = "calendars/office.calendar.yaml";
 
+/// A way that a piece can be put into, and the node before which it stands.
+const DETOUR: &str = "next: rated";
+const BYE: &str = "  bye:";
+
 fn good() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/bundle");
     files::bundle_in(&folder).expect("the good bundle is there")
@@ -194,6 +198,33 @@ faults! {
     nothing_plays_after_the_caller_left: Swap(MAIN, "note_left: {type: tag, tag: caller.left,", "note_left: {type: play, prompt: goodbye,");
     only_a_wait_flow_leaves_the_queue: Swap(MAIN, "  done: {type: hangup}", "  done: {type: leave_queue}");
     a_wait_flow_does_not_hang_up: Swap("flows/comfort.flow.yaml", "leave: {type: leave_queue}", "leave: {type: hangup}");
+
+    // Sensitive values.
+    a_sensitive_value_must_not_be_in_an_address: Swap(MAIN, DETOUR, "next: ask_home"), Swap(MAIN, BYE, "  ask_home: {type: http, request: {method: GET, url: \"${env.cases}/${vars.pin}\"}, next: rated}\n  bye:");
+    a_sensitive_value_must_not_be_in_a_header: Swap(MAIN, DETOUR, "next: ask_home"), Swap(MAIN, BYE, "  ask_home: {type: http, request: {method: GET, url: \"${env.cases}\", headers: {x-pin: \"${vars.pin}\"}}, next: rated}\n  bye:");
+    a_sensitive_value_must_not_be_written_to_anybody: Swap(MAIN, DETOUR, "next: write"), Swap(PROMPTS, "prompts:\n", "texts: {link: {ar: \"رقمك {pin}\", en: \"Your number is {pin}\"}}\nprompts:\n"), Swap(MAIN, BYE, "  write: {type: message, by: sms, to: \"${call.from}\", text: link, args: {pin: \"${vars.pin}\"}, next: rated}\n  bye:");
+    a_sensitive_value_must_not_be_in_a_case: Swap(MAIN, DETOUR, "next: note"), Swap(MAIN, BYE, "  note: {type: case, do: add, text: \"pin ${vars.pin}\", next: rated, events: {case: rated}}\n  bye:");
+    a_sensitive_value_must_not_be_a_need: Swap(MAIN, "\"entity.${vars.entity} >= 3\"", "\"entity.${vars.pin} >= 3\"");
+    a_sensitive_value_must_not_be_a_class: Swap(MAIN, "    queue: care\n", "    queue: care\n    class: \"int(vars.pin)\"\n");
+    a_sensitive_value_must_not_choose_choices: Swap(MAIN, "e.sector == vars.sector", "e.sector == vars.pin");
+    a_sensitive_value_goes_into_a_sensitive_input: Swap(MAIN, "with: {agent: \"${queue.agent}\"}", "with: {agent: \"x${vars.pin}\"}");
+    a_sensitive_output_goes_into_a_sensitive_variable: Swap("flows/csat.flow.yaml", "outputs: {score: {type: int}}", "outputs: {score: {type: int, sensitive: true}}");
+
+    // What a node alone can have wrong.
+    a_question_has_no_body: Swap(MAIN, DETOUR, "next: ask_home"), Swap(MAIN, BYE, "  ask_home: {type: http, request: {method: GET, url: \"${env.cases}\", body: {a: b}}, next: rated}\n  bye:");
+    an_address_has_a_scheme: Swap(MAIN, DETOUR, "next: ask_home"), Swap(MAIN, BYE, "  ask_home: {type: http, request: {method: GET, url: \"www.example.org\"}, next: rated}\n  bye:");
+    a_path_begins_at_the_body: Swap(MAIN, DETOUR, "next: ask_home"), Swap(MAIN, BYE, "  ask_home: {type: http, request: {method: GET, url: \"${env.cases}\"}, save: {case_no: bdy.state}, next: rated}\n  bye:");
+    a_call_back_that_is_refused_must_lead_somewhere: Swap(MAIN, DETOUR, "next: later"), Swap(MAIN, BYE, "  later: {type: callback, queue: care, number: \"${call.from}\", next: rated}\n  bye:");
+    a_transfer_that_fails_must_lead_somewhere: Swap(MAIN, DETOUR, "next: away"), Swap(MAIN, BYE, "  away: {type: transfer, to: \"sip:desk@192.0.2.1\", next: rated, events: {transfer.busy: bye}}\n  bye:");
+    a_message_left_is_longer_than_its_least: Swap(MAIN, DETOUR, "next: leave"), Swap(MAIN, BYE, "  leave: {type: voicemail, prompt: closed, min: 20s, max: 10s, next: rated, events: {voicemail: bye}}\n  bye:");
+    an_e_mail_has_a_subject: Swap(MAIN, DETOUR, "next: write"), Swap(PROMPTS, "prompts:\n", "texts: {link: {ar: مرحبا, en: Hello}}\nprompts:\n"), Swap(MAIN, BYE, "  write: {type: message, by: email, to: \"a@example.org\", text: link, next: rated}\n  bye:");
+    a_case_is_of_an_entity_that_exists: Swap(MAIN, DETOUR, "next: note"), Swap(MAIN, BYE, "  note: {type: case, do: open, entity: powr, next: rated}\n  bye:");
+    a_recording_has_consent: Swap(MAIN, DETOUR, "next: tape"), Swap(MAIN, BYE, "  tape: {type: record, do: start, next: rated}\n  bye:");
+    a_stream_is_a_web_socket: Swap(MAIN, DETOUR, "next: bot"), Swap(MAIN, BYE, "  bot: {type: stream, url: \"http://127.0.0.1/bot\", next: rated}\n  bye:");
+    a_case_after_one_that_is_always_true_is_dead: Swap(MAIN, "vars.case_no.startsWith('1')", "true");
+    a_list_of_all_entities_needs_keys_of_their_own: Swap("entities/water.entity.yaml", "sector: utilities\nkey: \"2\"", "sector: safety\nkey: \"1\""), Swap(MAIN, "entities.filter(e, e.sector == vars.sector)", "entities");
+    a_flow_that_only_an_unused_flow_calls_is_unused: Add("flows/other.flow.yaml", "apiVersion: ivr/v1\nkind: Flow\nid: other\ntitle: Other\nstart: deeper\nnodes: {deeper: {type: call, flow: deeper, next: end}, end: {type: hangup}}\n"), Add("flows/deeper.flow.yaml", "apiVersion: ivr/v1\nkind: Flow\nid: deeper\ntitle: Deeper\nstart: back\nnodes: {back: {type: return}}\n");
+
     several_faults_are_told_at_once: Swap(MAIN, "prompt: goodbye", "prompt: godbye"), Swap(MAIN, "max_wait: 600s", "max_wait: soon"), Swap("queues/care.queue.yaml", "ring: 15s", "rings: 15s"), Swap("entities/water.entity.yaml", "queue: care", "queue: cars");
 }
 
@@ -299,6 +330,36 @@ fn told(files: &BTreeMap<String, String>) -> BTreeSet<&'static str> {
     let errors = flow::load(files, Some(&sounds())).err().into_iter().flat_map(|told| told.faults);
     let all = flow::prove(files, None).faults.faults;
     errors.chain(all).map(|fault| fault.code.word()).collect()
+}
+
+#[test]
+fn a_warning_shows_its_place_and_leaves_the_bundle_good() {
+    let files = changed(&[
+        Swap(
+            MAIN,
+            "{after: 40s, all: [\"lang.${vars.lang} >= 2\"]",
+            "{after: 40s, all: [\"lang.${vars.lang} >= 4\"]",
+        ),
+        Swap(MAIN, "rated.${vars.score}", "rated"),
+        Swap(PROMPTS, "  goodbye:", "  farewell: {ar: وداعا, en: Farewell}\n  goodbye:"),
+    ]);
+    let proof = flow::prove(&files, None);
+    assert!(proof.bundle.is_some() && flow::load(&files, None).is_ok());
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "faults/snapshots" }, {
+        insta::assert_snapshot!("warnings", proof.faults.to_text());
+    });
+}
+
+#[test]
+fn a_sensitive_value_may_be_heard_asked_about_and_sent_in_a_body() {
+    let request = "{method: POST, url: \"${env.cases}\", body: {pin: \"${vars.pin}\"}}";
+    let node = format!("  send: {{type: http, request: {request}, next: tell}}\n");
+    let told = "  tell: {type: play, prompt: case_is, args: {no: \"${vars.pin}\", state: open}, next: rated}\n";
+    let mut files = changed(&[Swap(MAIN, DETOUR, "next: send")]);
+    let text = files.get_mut(MAIN).expect("the flow is there");
+    *text = text.replacen(BYE, &format!("{node}{told}{BYE}"), 1);
+    let proof = flow::prove(&files, None);
+    assert!(proof.faults.is_empty(), "{}", proof.faults.to_text());
 }
 
 #[test]

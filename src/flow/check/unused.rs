@@ -17,6 +17,7 @@ pub(crate) fn words(sheets: &[Sheet<'_>], catalogue: &Catalogue) {
     }
     for &(page, yaml) in sheets {
         idle(page, yaml, "prompts", prompts, (Code::UnusedPrompt, "a node that says it"));
+        idle(page, yaml, "texts", &catalogue.texts, (Code::UnusedPrompt, "a node that sends it"));
         let wanted = "a value or a label that names it";
         idle(page, yaml, "terms", &catalogue.terms, (Code::UnusedTerm, wanted));
         let wanted = "a prompt that counts it";

@@ -134,7 +134,7 @@ codes! {
     DeadCase = "dead-case",
     /// A later step of a `need` that asks for more than the one before.
     StricterStep = "stricter-step",
-    /// A prompt that nothing says.
+    /// A prompt that nothing says, or a text that nothing sends.
     UnusedPrompt = "unused-prompt",
     /// A term that nothing says.
     UnusedTerm = "unused-term",

@@ -97,7 +97,7 @@ fn headers(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<(Arc<str>, Template)>> {
             page.add(fault.found(&**name));
             continue;
         }
-        if let Some(value) = site.hidden_template(&entry.value) {
+        if let Some(value) = site.template(&entry.value) {
             headers.push((Arc::clone(name), value));
         }
     }

@@ -124,6 +124,9 @@ fn choices_from(site: &Site<'_>, yaml: &Yaml, written: Option<&Yaml>) -> Option<
         site.keep_unseen(yaml, &value::reads_of(shown));
     }
     clashes(site, &from, written);
+    if let Some(list) = list_yaml.filter(|_| from.press.text() == "item.key") {
+        shared_keys(site, list, &from);
+    }
     Some(from)
 }
 
@@ -142,6 +145,26 @@ fn computed(site: &Site<'_>, yaml: &Yaml, scope: &Scope) -> Option<Vec<Assignmen
         }
     }
     (assignments.len() == entries.len()).then_some(assignments)
+}
+
+/// In a list of all entities, those of different sectors may have one key.
+fn shared_keys(site: &Site<'_>, yaml: &Yaml, from: &ChoicesFrom) {
+    if from.list.text().trim() != "entities" {
+        return;
+    }
+    let mut taken: BTreeMap<Key, &str> = BTreeMap::new();
+    for (id, key) in site.names.entities.iter() {
+        let Some(key) = *key else { continue };
+        if let Some(other) = taken.insert(key, id) {
+            site.page.add(
+                site.page
+                    .fault(Code::DuplicateKey, yaml.place, "a list in which each has its own key")
+                    .found(&*from.list.text().to_owned())
+                    .note(format!("`{other}` and `{id}` have the key {key}; filter by sector")),
+            );
+            return;
+        }
+    }
 }
 
 /// A written choice would never be taken when the data has its key.
