@@ -158,7 +158,7 @@ impl Fault {
             let _ = writeln!(out, "{line:>6} | {shown}\n       | {lead}{caret}");
         }
         if let Some(note) = &self.note {
-            let _ = writeln!(out, "       = {note}");
+            let _ = writeln!(out, "       = {}", printable(note));
         }
     }
 }
@@ -172,9 +172,13 @@ fn cut(line: &str, column: u32) -> (String, usize) {
     (printable(&shown), at.saturating_sub(start))
 }
 
-/// Control characters would move the terminal's cursor; each is shown as a blank.
+/// Control characters would move the terminal's cursor, and marks that turn the direction of
+/// writing would show a line as it does not stand: each is shown as a blank.
 fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    let moves = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if moves(letter) { ' ' } else { letter }).collect()
 }
 
 #[cfg(test)]
@@ -187,5 +191,15 @@ mod tests {
         assert_eq!(shown.chars().count(), FAULT_LINE_MAX);
         assert_eq!(before, FAULT_LINE_MAX / 2);
         assert!(shown.chars().nth(before) == Some('0'));
+    }
+
+    #[test]
+    fn nothing_that_is_shown_moves_the_cursor_or_turns_the_line() {
+        let fault = Fault::new(Code::WrongValue, "a\u{7}.yaml", Place::START, "b\u{202e}")
+            .found("c\u{1b}[2J")
+            .note("d\u{0}");
+        let mut out = String::new();
+        fault.write(&mut out);
+        assert_eq!(out, "a .yaml:1:1: wrong-value: wanted b , found `c [2J`\n       = d \n");
     }
 }
