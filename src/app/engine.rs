@@ -29,7 +29,7 @@ use crate::shell::post::{Post, ToPool, ToWorker, call_id_suffix};
 use crate::shell::store::Store;
 use crate::shell::tasks;
 use crate::shell::transport::Transports;
-use crate::shell::worker::{self, Worker};
+use crate::shell::worker::{self, Exits, Worker};
 use crate::sip::endpoint::{Endpoint, Settings};
 use crate::telemetry::Meter;
 
@@ -94,6 +94,7 @@ impl Engine {
         writer: JoinHandle<()>,
     ) -> Result<Self> {
         let Parts { clock, meter, shelf, library, store } = parts;
+        let exits = wiring::exits(config)?;
         let mut rng = system::chance()?;
         let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores), &meter);
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
@@ -128,7 +129,8 @@ impl Engine {
         let others = pumps::start(&common, &handles, bells);
         let sip: Vec<_> = transports.addresses().iter().map(|(_, address)| *address).collect();
         let pool = pool(&common, &handles, &mut rng).await?;
-        let workers = workers(&common, inboxes.workers, transports, &handles, &mut rng);
+        let exits = Arc::new(exits);
+        let workers = workers(&common, inboxes.workers, (transports, exits), &handles, &mut rng);
         let recorded =
             recorder::run(inboxes.facts, asked, Arc::clone(&common.meter), common.store.clone());
         Ok(Self {
@@ -258,7 +260,7 @@ async fn pool(common: &Common<'_>, media: &[MediaHandle], rng: &mut Rng) -> Resu
 fn workers(
     common: &Common<'_>,
     inboxes: Vec<mpsc::Receiver<ToWorker>>,
-    transports: Transports,
+    (transports, exits): (Transports, Arc<Exits>),
     media: &Arc<[MediaHandle]>,
     rng: &mut Rng,
 ) -> Vec<JoinHandle<()>> {
@@ -272,6 +274,7 @@ fn workers(
         transports: Arc::new(transports),
         media: Arc::clone(media),
         hub: HUB,
+        exits,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: common.shelf.clone(),
         clerk: Clerk::new(common.post.clone(), common.clock, common.store.clone()),

@@ -1,7 +1,7 @@
 //! Who is given what: the small pieces that join the rooms.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::app::config::{self, Config, SipBind};
 use crate::app::engine::Common;
 use crate::base::chance::Rng;
+use crate::call::dial::{DialPlan, Exit};
 use crate::call::machine;
 use crate::flow::FlowIndex;
 use crate::shell::book::Source;
@@ -21,7 +22,7 @@ use crate::shell::post::{Post, ToPool, ToWorker};
 use crate::shell::store::Store;
 use crate::shell::transport::{Deliver, Received};
 use crate::shell::webrtc::{Hub, Identity};
-use crate::shell::worker::{IsFrom, Names, Trunks};
+use crate::shell::worker::{ExitLine, Exits, IsFrom, Names, Trunks};
 use crate::sip::route::Transport;
 use crate::telemetry::Meter;
 
@@ -38,12 +39,42 @@ pub(super) fn binds(config: &Config) -> Vec<(Transport, SocketAddr)> {
 }
 
 fn trunks(config: &Config) -> Trunks {
+    let calls = config.sip.trunks.iter().filter(|trunk| !trunk.from.is_empty());
     let of = |trunk: &config::Trunk| {
         let networks = trunk.from.clone();
         let is_from = move |peer| networks.iter().any(|network| network.contains(peer));
         (trunk.name.clone(), Box::new(is_from) as IsFrom)
     };
-    Trunks::new(config.sip.trunks.iter().map(of).collect())
+    Trunks::new(calls.map(of).collect())
+}
+
+/// Whom the engine may call, and by which trunk; names are looked up once.
+pub(super) fn exits(config: &Config) -> Result<Exits> {
+    let mut plan = DialPlan {
+        country: config.dial.country.clone(),
+        exits: Vec::new(),
+        sip_hosts: config.dial.sip_hosts.clone(),
+    };
+    let mut lines = Vec::new();
+    for (name, exit) in
+        config.sip.trunks.iter().filter_map(|of| Some((&of.name, of.exit.as_ref()?)))
+    {
+        let wanted = || format!("wanted the address of the trunk `{name}`: `{}`", exit.host);
+        let mut found = (exit.host.as_str(), exit.port).to_socket_addrs().with_context(wanted)?;
+        let remote = found.next().with_context(wanted)?;
+        // A prefix is shorter than a number, so that it is made whole as the start of one.
+        let prefix = |prefix: &String| plan.normal_prefix(prefix);
+        let prefixes = exit.prefixes.iter().map(prefix).collect();
+        let (trunk, caller_id) = (name.clone(), exit.caller_id.clone());
+        plan.exits.push(Exit { trunk, caller_id, prefixes });
+        let transport = match exit.transport {
+            config::Transport::Udp => Transport::Udp,
+            config::Transport::Tcp => Transport::Tcp,
+        };
+        let (calls_max, per_hour_max) = (exit.calls_max, exit.per_hour_max);
+        lines.push(ExitLine { transport, remote, calls_max, per_hour_max });
+    }
+    Ok(Exits::new(plan, lines))
 }
 
 /// Gives what the network brings to the worker that owns it.

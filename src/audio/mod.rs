@@ -2,6 +2,7 @@
 
 pub mod g711;
 pub mod music;
+pub mod ringback;
 pub mod tone;
 pub mod wav;
 

@@ -402,3 +402,16 @@ pub const RELOAD_REST: Duration = Duration::from_millis(500);
 pub const RETRY_AFTER: Duration = Duration::from_secs(10);
 /// Characters of a new password. A shorter one is not taken.
 pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+
+// outbound
+
+/// Digits of a number that is dialled. One with fewer is no number.
+pub const DIALLED_DIGITS_MIN: usize = 3;
+/// Digits of a number that is dialled (E.164). One with more is no number.
+pub const DIALLED_DIGITS_MAX: usize = 15;
+/// Calls at once through a trunk that sets no `calls_max`. The next one is denied.
+pub const OUT_CALLS_MAX: usize = 30;
+/// Calls within an hour through a trunk that sets no `per_hour_max`. The next one is denied.
+pub const OUT_PER_HOUR_MAX: usize = 600;
+/// How long a number outside may ring, whatever a flow says. Then nobody has answered.
+pub const OUTSIDE_RING_MAX: Duration = Duration::from_secs(180);

@@ -10,6 +10,8 @@ pub enum Side {
     Caller,
     /// The agent hung up.
     Agent,
+    /// Whoever outside the caller was taken to, or was called, hung up.
+    Outside,
     /// The flow came to a `hangup`.
     Flow,
     /// The engine could not go on, or was told to stop.

@@ -66,6 +66,24 @@ pub enum Departure {
     Exit,
 }
 
+/// How a transfer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferResult {
+    /// They talked.
+    Talked,
+    /// The other side was busy.
+    Busy,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// It could not be reached.
+    Failed,
+    /// The dial plan did not allow it.
+    Denied,
+    /// The caller, or the call, was over before anybody answered.
+    LeftFirst,
+}
+
 /// The audio of one leg over the call's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AudioFigures {
@@ -205,6 +223,24 @@ pub enum Fact {
         why: Departure,
         /// How long it was.
         waited_ms: u64,
+    },
+    /// Caller and somebody outside talk.
+    Transferred {
+        /// The number or the address, unmasked.
+        to: String,
+        /// How long it rang.
+        rang_ms: u64,
+    },
+    /// The way to somebody outside has ended; the only fact of one that nobody answered.
+    TransferEnded {
+        /// The number or the address, unmasked.
+        to: String,
+        /// How.
+        result: TransferResult,
+        /// Who ended it.
+        by: Side,
+        /// Talking.
+        talk_ms: u64,
     },
     /// What was measured on a leg, when it closed.
     Measured {

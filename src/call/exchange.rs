@@ -1,10 +1,12 @@
 //! What a call hears and what it asks for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::id::{AgentId, OfferId, TicketId};
 use crate::base::key::Key;
 use crate::call::card::Card;
+use crate::call::dial::Denial;
 use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{AudioFigures, Fact};
 use crate::flow;
@@ -34,7 +36,7 @@ pub enum Input {
     Closed(AudioFigures),
     /// Routing has news of the caller's wait.
     Routed(Routed),
-    /// The agent's SIP phone has news.
+    /// The agent's SIP phone, or the line to somebody outside, has news.
     Phone(OfferId, PhoneNews),
     /// The agent in talk asks for something, from the desk.
     Agent(AgentOrder),
@@ -92,7 +94,7 @@ pub enum Routed {
     },
 }
 
-/// News of an agent's SIP phone.
+/// News of an agent's SIP phone, or of a line to somebody outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneNews {
     /// It was picked up.
@@ -101,6 +103,8 @@ pub enum PhoneNews {
     Refused(u16),
     /// It hung up, or broke.
     Ended,
+    /// The dial plan does not allow it.
+    Denied(Denial),
 }
 
 /// What an agent asks of the talk.
@@ -160,7 +164,18 @@ pub enum Output {
         /// What its display may show.
         card: Box<Card>,
     },
-    /// Stop ringing, or end, the agent's SIP phone.
+    /// Ring somebody outside, as the dial plan allows.
+    DialOut {
+        /// What its news are told by.
+        line: OfferId,
+        /// The number or the SIP address.
+        to: String,
+        /// The trunk, when only that one will do.
+        trunk: Option<Arc<str>>,
+    },
+    /// Join the caller and whoever answered outside.
+    JoinOutside(OfferId),
+    /// Stop ringing, or end, the agent's SIP phone or the line to somebody outside.
     DropPhone(OfferId),
     /// Join the caller and the agent.
     Bridge {
@@ -198,6 +213,8 @@ pub enum Playout {
     Flow(flow::Play),
     /// Music by sound name, for ever.
     Music(String),
+    /// The tone of a phone that rings elsewhere, for ever.
+    Ringback,
 }
 
 /// Whether a side is heard.

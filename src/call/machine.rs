@@ -14,6 +14,7 @@ use crate::call::event::{Fact, Line};
 use crate::call::exchange::{Input, Output, Playout};
 use crate::call::queueing::Wait;
 use crate::call::talk::Talk;
+use crate::call::transfer::Transfer;
 use crate::flow::model::{HangupReason, Texts};
 use crate::flow::{self, Bundle, FlowIndex, Run, World};
 
@@ -41,6 +42,8 @@ pub enum Timer {
     Answer,
     /// The flow's own deadline.
     Flow,
+    /// Somebody outside has been rung for long enough.
+    Outside,
     /// The caller's leg should have told its figures.
     Figures,
 }
@@ -57,6 +60,8 @@ pub(super) enum State {
     Waiting(Wait),
     /// Caller and agent talk.
     Talking(Talk),
+    /// Somebody outside is rung for the caller, or talks with them.
+    Away(Transfer),
     /// Ended; the caller's leg has still to tell what it measured.
     Closing(Ending),
     /// Forgotten.
@@ -73,7 +78,7 @@ pub struct Call {
     pub(super) state: State,
     pub(super) run: Run,
     pub(super) outbox: VecDeque<Output>,
-    timers: Timers<Timer>,
+    pub(super) timers: Timers<Timer>,
     plays: u64,
     playing: Option<Playing>,
 }
@@ -156,7 +161,7 @@ impl Call {
     #[must_use]
     pub const fn stage(&self) -> &'static str {
         match self.state {
-            State::Ringing | State::Answered | State::Walking => "ivr",
+            State::Ringing | State::Answered | State::Walking | State::Away(_) => "ivr",
             State::Waiting(_) => "queue",
             State::Talking(_) => "agent",
             State::Closing(_) | State::Over => "closing",
@@ -173,6 +178,7 @@ impl Call {
                 State::Ringing
                 | State::Answered
                 | State::Talking(_)
+                | State::Away(_)
                 | State::Closing(_)
                 | State::Over => {}
             },
@@ -207,6 +213,7 @@ impl Call {
             match timer {
                 Timer::Answer => self.answer(),
                 Timer::Flow => self.run.handle_timeout(now),
+                Timer::Outside => self.rang_out(now),
                 // The leg's figures never came.
                 Timer::Figures => {}
             }
@@ -246,6 +253,7 @@ impl Call {
             | State::Walking
             | State::Waiting(_)
             | State::Talking(_)
+            | State::Away(_)
             | State::Closing(_)
             | State::Over => {}
         }
@@ -262,8 +270,8 @@ impl Call {
                 flow::Output::Hangup(reason) => {
                     self.close(now, Ending { by: Side::Flow, cause: cause_of(reason) });
                 }
-                flow::Output::Errand(id, errand) => self.ask(Output::Errand(id, errand)),
-                flow::Output::Recall(id) => self.ask(Output::Recall(id)),
+                flow::Output::Errand(id, errand) => self.send_out(now, id, errand),
+                flow::Output::Recall(id) => self.recall(now, id),
                 flow::Output::Record(order) => self.ask(Output::Record(order)),
                 flow::Output::News(news) => self.news(news),
                 flow::Output::Done => {
@@ -278,6 +286,19 @@ impl Call {
         // The last errands of the flow and the leg's figures are waited for.
         if self.run.is_over() && !self.timers.is_set(Timer::Figures) {
             self.finish();
+        }
+    }
+
+    /// What the call itself can do is done here; the rest is for others.
+    fn send_out(&mut self, now: Moment, id: flow::ErrandId, errand: Box<flow::Errand>) {
+        match *errand {
+            flow::Errand::Transfer(order) => self.transfer(now, id, order),
+            flow::Errand::Http(_)
+            | flow::Errand::Case(_)
+            | flow::Errand::Message(_)
+            | flow::Errand::Callback(_)
+            | flow::Errand::Voicemail(_)
+            | flow::Errand::Stream(_) => self.ask(Output::Errand(id, errand)),
         }
     }
 
@@ -314,11 +335,11 @@ impl Call {
 
     pub(super) fn play(&mut self, what: Playout) {
         match self.state {
-            State::Walking | State::Waiting(_) | State::Talking(_) => {
+            State::Walking | State::Waiting(_) | State::Talking(_) | State::Away(_) => {
                 self.plays += 1;
                 let flow = match &what {
                     Playout::Flow(play) => Some(play.id),
-                    Playout::Music(_) => None,
+                    Playout::Music(_) | Playout::Ringback => None,
                 };
                 self.playing = Some(Playing { play: self.plays, flow });
                 self.ask(Output::Play { play: self.plays, what });
@@ -349,6 +370,7 @@ impl Call {
             State::Ringing | State::Answered | State::Walking => {}
             State::Waiting(wait) => self.abandon(now, wait),
             State::Talking(talk) => self.release(now, talk, ending),
+            State::Away(transfer) => self.cut_off(now, transfer, ending.by),
         }
         self.playing = None;
         self.run.handle(now, flow::Input::CallerLeft);

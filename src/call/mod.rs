@@ -4,11 +4,13 @@
 //! for and tells routing; it hears what routing decides and tells the flow.
 
 pub mod card;
+pub mod dial;
 pub mod ending;
 pub mod event;
 pub mod exchange;
 pub mod machine;
 mod queueing;
 mod talk;
+mod transfer;
 
 pub use machine::Call;

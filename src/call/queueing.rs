@@ -48,6 +48,7 @@ impl Call {
             | State::Answered
             | State::Waiting(_)
             | State::Talking(_)
+            | State::Away(_)
             | State::Closing(_)
             | State::Over => return,
         }
@@ -107,6 +108,7 @@ impl Call {
             | State::Answered
             | State::Walking
             | State::Talking(_)
+            | State::Away(_)
             | State::Closing(_)
             | State::Over) => self.state = other,
         }
@@ -205,6 +207,7 @@ impl Call {
             | State::Walking
             | State::Waiting(_)
             | State::Talking(_)
+            | State::Away(_)
             | State::Closing(_)
             | State::Over) => {
                 self.state = other;
@@ -258,13 +261,15 @@ impl Call {
         let Some(ring) = wait.ring.as_mut().filter(|ring| ring.offer == offer) else { return };
         ring.line = match news {
             PhoneNews::Answered => ring.line,
-            PhoneNews::Refused(_) | PhoneNews::Ended => RingLine::Over,
+            PhoneNews::Refused(_) | PhoneNews::Denied(_) | PhoneNews::Ended => RingLine::Over,
         };
         self.ask(Output::Route(match news {
             PhoneNews::Answered => routing::Input::Accept { offer },
             // Busy Here, Busy Everywhere and Decline are a person's or a phone's own no.
             PhoneNews::Refused(486 | 600 | 603) => routing::Input::Decline { offer },
-            PhoneNews::Refused(_) | PhoneNews::Ended => routing::Input::Unreachable { offer },
+            PhoneNews::Refused(_) | PhoneNews::Denied(_) | PhoneNews::Ended => {
+                routing::Input::Unreachable { offer }
+            }
         }));
     }
 }

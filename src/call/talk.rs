@@ -68,15 +68,16 @@ impl Talk {
 }
 
 impl Call {
-    /// Hears the agent's SIP phone, ringing or in talk.
+    /// Hears the agent's SIP phone, ringing or in talk, or the line to somebody outside.
     pub(super) fn phone(&mut self, now: Moment, offer: OfferId, news: PhoneNews) {
         match &self.state {
             State::Waiting(_) => self.ring_news(offer, news),
             State::Talking(talk) if talk.offer == offer => match news {
-                PhoneNews::Ended | PhoneNews::Refused(_) => self.part(now),
+                PhoneNews::Ended | PhoneNews::Refused(_) | PhoneNews::Denied(_) => self.part(now),
                 // A retransmitted answer.
                 PhoneNews::Answered => {}
             },
+            State::Away(_) => self.outside_news(now, offer, news),
             // A phone that was dropped already tells of its end.
             State::Ringing
             | State::Answered

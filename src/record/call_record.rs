@@ -6,7 +6,7 @@ use crate::base::id::{AgentId, CallId, EntityId, QueueId};
 use crate::base::limit::RECORD_STEPS_MAX;
 use crate::base::time::Wall;
 use crate::call::ending::{Ending, Side};
-use crate::call::event::{AudioFigures, Departure, Line, OfferResult};
+use crate::call::event::{AudioFigures, Departure, Line, OfferResult, TransferResult};
 
 /// The version of [`CallRecord`]'s written form.
 pub const VERSION: u16 = 1;
@@ -56,6 +56,9 @@ pub struct CallRecord {
     pub offers: Vec<RungAgent>,
     /// Who talked with the caller, in order, at most [`RECORD_STEPS_MAX`].
     pub conversations: Vec<Conversation>,
+    /// To whom outside the caller was to be taken, in order, at most [`RECORD_STEPS_MAX`].
+    #[serde(default)]
+    pub transfers: Vec<Transfer>,
     /// All talk together, hold included; `None` when nobody talked.
     pub talk_ms: Option<u64>,
     /// All holding together.
@@ -129,6 +132,21 @@ pub struct Conversation {
     pub held_ms: u64,
     /// Who ended it; `None` when the agent's line was lost or the end was never told.
     pub by: Option<Side>,
+}
+
+/// One way to somebody outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// The number or the address, in full.
+    pub to: String,
+    /// Milliseconds after the call came in, when they began to talk, or when it failed.
+    pub at_ms: u64,
+    /// How it ended.
+    pub result: TransferResult,
+    /// Who ended it.
+    pub by: Side,
+    /// The talk's length.
+    pub talk_ms: u64,
 }
 
 impl CallRecord {

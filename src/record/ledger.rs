@@ -7,7 +7,9 @@ use crate::base::limit::{LEDGER_CALLS_MAX, RECORD_STEPS_MAX, RECORD_TAGS_MAX};
 use crate::base::time::Wall;
 use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{CallEvent, Fact, Line, OfferResult};
-use crate::record::call_record::{CallRecord, Conversation, RungAgent, Step, StepFact, VERSION};
+use crate::record::call_record::{
+    CallRecord, Conversation, RungAgent, Step, StepFact, Transfer, VERSION,
+};
 
 /// What the ending says until it has come, and what stays when it never comes.
 const UNTOLD: Ending = Ending { by: Side::System, cause: Cause::Fault };
@@ -67,6 +69,8 @@ impl Ledger {
             | Fact::Released { .. }
             | Fact::AgentLost { .. }
             | Fact::LeftQueue { .. }
+            | Fact::Transferred { .. }
+            | Fact::TransferEnded { .. }
             | Fact::Measured { .. }) => {
                 self.open.get_mut(&call)?.note(at, fact);
                 None
@@ -145,11 +149,17 @@ impl Draft {
                 record.left_queue = Some(why);
                 add(&mut record.queue_wait_ms, waited_ms);
             }
+            // The fact of its end has all of it.
+            Fact::Transferred { .. } => {}
+            Fact::TransferEnded { to, result, by, talk_ms } => {
+                let at_ms = since_arrival.saturating_sub(talk_ms);
+                self.transferred(Transfer { to, at_ms, result, by, talk_ms });
+            }
             Fact::Measured { side, figures } => match side {
                 Side::Caller => record.caller_audio = Some(figures),
                 Side::Agent => record.agent_audio = Some(figures),
                 // Only legs are measured.
-                Side::Flow | Side::System => {}
+                Side::Outside | Side::Flow | Side::System => {}
             },
         }
     }
@@ -160,6 +170,12 @@ impl Draft {
         record.entity = entity.or_else(|| record.entity.take());
         record.class = Some(class);
         record.left_queue = None;
+    }
+
+    fn transferred(&mut self, transfer: Transfer) {
+        if self.record.transfers.len() < RECORD_STEPS_MAX {
+            self.record.transfers.push(transfer);
+        }
     }
 
     fn offer_ended(&mut self, agent: &AgentId, result: OfferResult) {
@@ -230,6 +246,7 @@ fn blank(call: CallId, at: Wall, line: Line) -> CallRecord {
         left_queue: None,
         offers: Vec::new(),
         conversations: Vec::new(),
+        transfers: Vec::new(),
         talk_ms: None,
         held_ms: 0,
         ending: UNTOLD,

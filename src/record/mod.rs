@@ -3,5 +3,5 @@
 pub mod call_record;
 pub mod ledger;
 
-pub use call_record::{CallRecord, Conversation, Path, RungAgent, Step, StepFact};
+pub use call_record::{CallRecord, Conversation, Path, RungAgent, Step, StepFact, Transfer};
 pub use ledger::Ledger;

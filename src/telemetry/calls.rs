@@ -98,10 +98,14 @@ impl CallMeter {
             }
             Fact::LeftQueue { .. } => self.enter_stage(*call, Stage::Ivr),
             Fact::Measured { side: _, figures } => audio(&meter, figures),
+            Fact::TransferEnded { result, .. } => {
+                meter.count(Metric::Transfers, &[&word(result)]);
+            }
             Fact::Ended { ending } => self.ended(*call, *ending),
             // Of bounded use as series, or counted by the pool.
             Fact::Tagged { .. }
             | Fact::Language { .. }
+            | Fact::Transferred { .. }
             | Fact::Offered { .. }
             | Fact::OfferEnded { .. }
             | Fact::Held
@@ -170,7 +174,7 @@ impl CallMeter {
         match (ending.by, visit.node) {
             (Side::Caller, Some((flow, node))) => meter.count(Metric::FlowAbandon, &[&flow, &node]),
             (Side::Flow, _) => meter.count(Metric::FlowContained, &[&visit.flow]),
-            (Side::Caller, None) | (Side::Agent | Side::System, _) => {}
+            (Side::Caller, None) | (Side::Agent | Side::Outside | Side::System, _) => {}
         }
     }
 

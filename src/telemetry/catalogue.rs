@@ -98,6 +98,9 @@ catalogue! {
     CallTalk = "ivr_call_talk_seconds", TALK, [], "talk of a call, all agents together, hold included";
     CallsBlocked = "ivr_calls_blocked_total", Counter, ["reason"], "calls refused for want of capacity";
 
+    Transfers = "ivr_transfers_total", Counter, ["result"], "callers who were to be taken to somebody outside, by how it ended";
+    DialDenied = "ivr_dial_denied_total", Counter, ["reason"], "calls out that the dial plan or a trunk's limit denied; a burst of them is a pattern of toll fraud";
+
     RtpPackets = "ivr_rtp_packets_total", Counter, ["direction"], "RTP packets of ended legs";
     RtpLost = "ivr_rtp_lost_total", Counter, [], "RTP packets of ended legs that never came";
     RtpForeignDropped = "ivr_rtp_foreign_dropped_total", Counter, [], "RTP packets from strangers";

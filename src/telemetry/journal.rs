@@ -44,6 +44,13 @@ pub fn write(event: &CallEvent) {
         Fact::LeftQueue { why, waited_ms, .. } => {
             tracing::info!(%call, ?why, waited_ms, "left the queue");
         }
+        Fact::Transferred { to, rang_ms } => {
+            tracing::info!(%call, to = mask::number(to), rang_ms, "transferred");
+        }
+        Fact::TransferEnded { to, result, by, talk_ms } => {
+            let to = mask::number(to);
+            tracing::info!(%call, to, ?result, ?by, talk_ms, "transfer ended");
+        }
         Fact::Measured { side, figures } => tracing::debug!(%call, ?side, ?figures, "measured"),
         Fact::Ended { ending } => {
             tracing::info!(%call, by = ?ending.by, cause = ?ending.cause, "ended");

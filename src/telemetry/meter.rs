@@ -188,6 +188,11 @@ impl Meter {
         self.set(Metric::WebSockets, &[page], number(open));
     }
 
+    /// A call out was denied, for a [`crate::call::dial::Denial`]'s word.
+    pub fn dial_denied(&self, reason: &'static str) {
+        self.count(Metric::DialDenied, &[reason]);
+    }
+
     /// The engine drains; `ivr_calls_active` says what it waits for.
     pub fn draining(&self) {
         self.set(Metric::Draining, &[], 1.0);

@@ -86,6 +86,8 @@ impl Traffic {
             | Fact::Held
             | Fact::Unheld
             | Fact::AgentLost { .. }
+            | Fact::Transferred { .. }
+            | Fact::TransferEnded { .. }
             | Fact::Measured { .. } => {}
         }
     }

@@ -9,6 +9,7 @@ use hatif::base::id::{AgentId, CallId, OfferId, TicketId};
 use hatif::base::key::Key;
 use hatif::base::time::{Epoch, Moment, Wall};
 use hatif::call::Call;
+use hatif::call::dial::Denial;
 use hatif::call::ending::Cause;
 use hatif::call::event::{AudioFigures, CallEvent, Fact, Line, OfferResult, VERSION};
 use hatif::call::exchange::{AgentOrder, Input, Output, Phone, PhoneNews, Playout, Routed};
@@ -243,9 +244,12 @@ impl Scene {
                 self.ticket = Some(entry.ticket);
                 self.entered = self.now;
             }
-            Output::Dial { offer, .. } => self.rung = Some(*offer),
+            Output::Dial { offer, .. } | Output::DialOut { line: offer, .. } => {
+                self.rung = Some(*offer);
+            }
             Output::Ring
             | Output::Route(_)
+            | Output::JoinOutside(_)
             | Output::DropPhone(_)
             | Output::Bridge { .. }
             | Output::Unbridge
@@ -272,6 +276,7 @@ fn phone(what: &str) -> Option<PhoneNews> {
     match what {
         "answers" => Some(PhoneNews::Answered),
         "ends" => Some(PhoneNews::Ended),
+        "is denied" => Some(PhoneNews::Denied(Denial::Prefix)),
         _ => what.strip_prefix("refuses ")?.parse().ok().map(PhoneNews::Refused),
     }
 }

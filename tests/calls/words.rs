@@ -31,6 +31,8 @@ pub(crate) fn of(output: &Output, heard: Heard) -> Option<String> {
         },
         Output::Route(input) => of_route(input),
         Output::Dial { address, .. } => format!("ring {address}"),
+        Output::DialOut { to, .. } => format!("call {to}"),
+        Output::JoinOutside(_) => "join the outside".to_owned(),
         Output::DropPhone(_) => "drop the phone".to_owned(),
         Output::Bridge { agent, .. } => format!("bridge {agent}"),
         Output::Unbridge => "unbridge".to_owned(),
@@ -76,6 +78,7 @@ const fn errand_word(errand: &Errand) -> &'static str {
 fn of_playout(what: &Playout) -> String {
     match what {
         Playout::Music(name) => format!("music {name}"),
+        Playout::Ringback => "play ringing".to_owned(),
         Playout::Flow(wish) => match &wish.prompt {
             Some(prompt) => format!("play {prompt}"),
             None => format!("music {}", wish.sounds.join(" ")),
@@ -131,6 +134,10 @@ fn of_fact(fact: &Fact) -> Option<String> {
         Fact::AgentLost { agent } => format!("lost {agent}"),
         Fact::LeftQueue { why, waited_ms, .. } => {
             format!("left the queue after {}: {}", seconds(*waited_ms), of_departure(*why))
+        }
+        Fact::Transferred { to, .. } => format!("transferred to {to}"),
+        Fact::TransferEnded { result, by, talk_ms, .. } => {
+            format!("transfer ended by {}: {result:?} after {}", side(*by), seconds(*talk_ms))
         }
         Fact::Tagged { name } => format!("tag {name}"),
         // The flow's own walk is seen by what it plays; the record tells the end.
@@ -190,6 +197,7 @@ const fn side(side: Side) -> &'static str {
     match side {
         Side::Caller => "the caller",
         Side::Agent => "the agent",
+        Side::Outside => "the other side",
         Side::Flow => "the flow",
         Side::System => "us",
     }

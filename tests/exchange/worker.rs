@@ -183,7 +183,11 @@ impl Shift {
                 self.books.note(self.now, self.epoch, id, &fact);
             }
             Output::Complain(fault) => panic!("{id}: the flow went astray: {fault}"),
-            Output::Errand(..) | Output::Recall(_) | Output::Record(_) => {
+            Output::DialOut { .. }
+            | Output::JoinOutside(_)
+            | Output::Errand(..)
+            | Output::Recall(_)
+            | Output::Record(_) => {
                 panic!("{id}: the shipped flow of this world sends out for nothing")
             }
             Output::Over => self.forget(worker, id),

@@ -50,7 +50,7 @@ fn the_agent_hangs_up_first_and_the_caller_goes_on_to_the_survey() {
 }
 
 /// What one side says, the other hears.
-fn check_talk(caller: &mut Rtp, agent: &mut Rtp) {
+pub(crate) fn check_talk(caller: &mut Rtp, agent: &mut Rtp) {
     for _ in 0..5 {
         caller.say(&[0x2a; 160]);
         caller.listen(Duration::from_millis(20));

@@ -21,4 +21,5 @@ mod crowd;
 mod hanging_up;
 mod living;
 mod malformed;
+mod outbound;
 mod second_day;

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::app::config::fault::{Fault, Place};
 use crate::app::config::keys::{KEYS, KeySpec, Kind};
+use crate::app::config::trunk;
 use crate::base::nearest::nearest;
 
 /// What every variable of ours begins with.
@@ -157,24 +158,54 @@ impl Document {
             );
             return None;
         };
-        let (mut name, mut from) = (None, Vec::new());
+        let (mut name, mut words, mut is_right) = (None, Vec::new(), true);
         for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "name" => name = self.listed(source, value).map(|item| item.text),
-                "from" => from = self.items(source, Kind::List, value)?,
+            let key_place = source.place(&key.span());
+            let key = key.get_ref().as_ref();
+            let kind = match key {
+                "name" | "to" | "caller_id" => Kind::Text,
+                "from" | "prefixes" => Kind::List,
+                "calls_max" | "per_hour_max" => Kind::Number,
                 other => {
-                    let near = nearest(other, ["name", "from"]);
-                    let found = format!("`{other}`");
-                    self.fault(source.place(&key.span()), "a key of a trunk", found, near);
+                    let near = nearest(other, trunk::KEYS);
+                    self.fault(key_place, "a key of a trunk", format!("`{other}`"), near);
+                    continue;
                 }
+            };
+            let Some(texts) = self.trunk_texts(source, kind, key, value) else {
+                is_right = false;
+                continue;
+            };
+            match key {
+                "name" => name = texts.into_iter().next(),
+                "from" => words.extend(texts),
+                key => words.push(format!("{key}={}", texts.join(","))),
             }
         }
         let Some(name) = name else {
             self.fault(place, "a trunk with a `name`", "none", None);
             return None;
         };
-        let from: Vec<String> = from.into_iter().map(|item| item.text).collect();
-        Some(Item { text: format!("{name}={}", from.join(" ")), place })
+        is_right.then(|| Item { text: format!("{name}={}", words.join(" ")), place })
+    }
+
+    /// The texts of one key of a trunk, each as it has to be.
+    fn trunk_texts(
+        &mut self,
+        source: &Source<'_>,
+        kind: Kind,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<Vec<String>> {
+        let items = self.items(source, kind, value)?;
+        let mut is_right = true;
+        for item in &items {
+            if let Some(wanted) = trunk::fault(key, &item.text) {
+                is_right = false;
+                self.fault(item.place.clone(), wanted, format!("`{}`", item.text), None);
+            }
+        }
+        is_right.then(|| items.into_iter().map(|item| item.text).collect())
     }
 }
 

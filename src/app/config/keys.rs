@@ -70,8 +70,10 @@ macro_rules! keys {
 keys! {
     [sip] bind: List = "udp:127.0.0.1:5060, tcp:127.0.0.1:5060", "where SIP is heard: `udp:` or `tcp:`, address, port";
     [sip] public_address: Text = "", "the address that peers reach this engine by, when it is not the one that is bound";
-    [sip] trunks: Trunks = "", "who may call: a name, and the addresses or networks it calls from; without any trunk everybody may";
+    [sip] trunks: Trunks = "", "who may call, and who is dialled through: see `docs/outbound.md`; without any trunk that calls, everybody may call";
     [sip] ring_ms: Number = "0", "milliseconds that a call rings before it is answered, at most 60000";
+    [dial] country: Text = "", "the country code that makes `04…` the same number as `+9714…`, such as `971`";
+    [dial] sip_hosts: List = "", "the hosts that a flow may call by a SIP address; no others";
     [rtp] bind: Text = "127.0.0.1", "the address that audio is sent from and received at";
     [rtp] ports: Text = "16384-32767", "the ports of audio; two for each call";
     [rtp] public_address: Text = "", "the address of audio as it is offered to peers, when it is not the one that is bound";

@@ -5,11 +5,13 @@ mod fault;
 mod keys;
 mod read;
 mod settings;
+mod trunk;
 
 pub use fault::{ConfigFaults, Fault, Place};
 pub use keys::{KEYS, KeySpec, Kind};
 pub use settings::{
-    BundleSettings, Config, EngineSettings, LogSettings, Network, NotOfThisForm, Ports,
-    RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings, Transport, Trunk,
+    BundleSettings, Config, DialSettings, EngineSettings, LogSettings, Network, NotOfThisForm,
+    Ports, RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings, Transport,
     WebSettings, WebrtcSettings,
 };
+pub use trunk::{Trunk, TrunkExit};

@@ -8,8 +8,8 @@ use crate::app::config::document::{Document, Item, written};
 use crate::app::config::fault::{ConfigFaults, Fault, Place};
 use crate::app::config::keys::{KEYS, KeySpec};
 use crate::app::config::settings::{
-    BundleSettings, Config, EngineSettings, LogSettings, RtpSettings, SipSettings, SoundsSettings,
-    StoreSettings, WebSettings, WebrtcSettings,
+    BundleSettings, Config, DialSettings, EngineSettings, LogSettings, RtpSettings, SipSettings,
+    SoundsSettings, StoreSettings, WebSettings, WebrtcSettings,
 };
 use crate::telemetry::log::{self, Format};
 
@@ -76,13 +76,14 @@ struct Reader {
 impl Reader {
     /// Reads each section even where one is at fault, so that all faults are told.
     fn config(&mut self) -> Option<Config> {
-        let (sip, rtp) = (self.sip(), self.rtp());
+        let (sip, dial, rtp) = (self.sip(), self.dial(), self.rtp());
         let (web, webrtc) = (self.web(), self.webrtc());
         let (bundle, sounds) = (self.bundle(), self.path("sounds", "path"));
         let store = self.one("store", "url", "a store such as sqlite:data/hatif.db", parse);
         let (engine, log) = (self.engine(), self.log());
         Some(Config {
             sip: sip?,
+            dial: dial?,
             rtp: rtp?,
             web: web?,
             webrtc: webrtc?,
@@ -98,7 +99,8 @@ impl Reader {
         let wanted = "`udp:` or `tcp:` with an address and a port, such as udp:0.0.0.0:5060";
         let bind = self.list("sip", "bind", wanted, parse);
         let public_address = self.maybe("sip", "public_address", ADDRESS, parse);
-        let wanted = "a trunk's plain name and the addresses or networks it calls from";
+        let wanted = "a trunk's plain name with the addresses it calls from, or with `to`, \
+                      `caller_id` and `prefixes`";
         let trunks = self.list("sip", "trunks", wanted, parse);
         if bind.as_ref().is_some_and(Vec::is_empty) {
             let place = self.place("sip", "bind");
@@ -110,6 +112,18 @@ impl Reader {
         });
         let (public_address, trunks) = (public_address?, trunks?);
         Some(SipSettings { bind: bind?, public_address, trunks, ring: ring? })
+    }
+
+    fn dial(&mut self) -> Option<DialSettings> {
+        let country = self.maybe("dial", "country", "a country code such as 971", |text| {
+            let is_code = text.len() <= 3 && text.bytes().all(|digit| digit.is_ascii_digit());
+            (is_code && !text.starts_with('0')).then(|| text.to_owned())
+        });
+        let sip_hosts = self.list("dial", "sip_hosts", "a host such as 192.0.2.20", |text| {
+            let is_plain = |sign: char| sign.is_ascii_alphanumeric() || ".-:".contains(sign);
+            (!text.is_empty() && text.chars().all(is_plain)).then(|| text.to_owned())
+        });
+        Some(DialSettings { country: country?, sip_hosts: sip_hosts? })
     }
 
     fn rtp(&mut self) -> Option<RtpSettings> {
@@ -366,6 +380,29 @@ mod tests {
         );
         assert!(told.contains("2:11: wanted a trunk with a `name`, found none"), "{told}");
         assert!(told.contains("found `form`, did you mean `from`?"), "{told}");
+    }
+
+    #[test]
+    fn a_way_out_is_told_its_faults_where_they_are() {
+        let told = faults(
+            "[dial]\ncountry = \"0971\"\nsip_hosts = [\"a b\"]\n[sip]\ntrunks = [{ name = \"a\", \
+             to = \"192.0.2.9\", prefixes = [\"04\", \"o5\"] },\n{ name = \"b\", to = \
+             \"udp:192.0.2.9:5060\", prefixes = [] }]\n",
+            &[],
+        );
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "hatif.toml:2:11: wanted a country code such as 971, found `0971`",
+                "hatif.toml:3:14: wanted a host such as 192.0.2.20, found `a b`",
+                "hatif.toml:5:30: wanted `udp:` or `tcp:` with a host and a port, such as \
+                 udp:192.0.2.9:5060, found `192.0.2.9`",
+                "hatif.toml:5:61: wanted what numbers begin with, such as +9714 or 04, found `o5`",
+                "hatif.toml:6:1: wanted a trunk's plain name with the addresses it calls from, or \
+                 with `to`, `caller_id` and `prefixes`, found `b=prefixes= to=udp:192.0.2.9:5060`",
+            ]
+        );
     }
 
     #[test]

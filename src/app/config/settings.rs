@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::app::config::trunk::Trunk;
 use crate::shell::store::StoreUrl;
 use crate::telemetry::log::Format;
 
@@ -13,6 +14,8 @@ use crate::telemetry::log::Format;
 pub struct Config {
     /// `[sip]`
     pub sip: SipSettings,
+    /// `[dial]`
+    pub dial: DialSettings,
     /// `[rtp]`
     pub rtp: RtpSettings,
     /// `[web]`
@@ -38,10 +41,19 @@ pub struct SipSettings {
     pub bind: Vec<SipBind>,
     /// The address that peers reach this engine by.
     pub public_address: Option<IpAddr>,
-    /// Who may call; with none, everybody may.
+    /// Who may call, and who is dialled through; with nobody who may call, everybody may.
     pub trunks: Vec<Trunk>,
     /// How long a call rings before the answer.
     pub ring: Duration,
+}
+
+/// Calls out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DialSettings {
+    /// The country code of national numbers.
+    pub country: Option<String>,
+    /// The hosts that may be called by a SIP address.
+    pub sip_hosts: Vec<String>,
 }
 
 /// One place where SIP is heard.
@@ -60,15 +72,6 @@ pub enum Transport {
     Udp,
     /// A stream.
     Tcp,
-}
-
-/// A peer that calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trunk {
-    /// Its name, in records and metrics.
-    pub name: String,
-    /// Where it calls from; at least one.
-    pub from: Vec<Network>,
 }
 
 /// An address, or all addresses that begin alike.
@@ -199,23 +202,6 @@ impl FromStr for Network {
             None => longest,
         };
         if prefix > longest { Err(NotOfThisForm) } else { Ok(Self { address, prefix }) }
-    }
-}
-
-impl FromStr for Trunk {
-    type Err = NotOfThisForm;
-
-    /// Reads `name=from from`.
-    fn from_str(text: &str) -> Result<Self, NotOfThisForm> {
-        let (name, from) = text.split_once('=').ok_or(NotOfThisForm)?;
-        let name = name.trim();
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-        if name.is_empty() || !name.chars().all(is_plain) {
-            return Err(NotOfThisForm);
-        }
-        let from: Vec<Network> =
-            from.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-        if from.is_empty() { Err(NotOfThisForm) } else { Ok(Self { name: name.into(), from }) }
     }
 }
 

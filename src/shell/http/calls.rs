@@ -53,6 +53,9 @@ pub(super) async fn one(
         return Err(Problem::not_found());
     }
     record.from = shown(&visitor, record.line, &record.from);
+    for transfer in &mut record.transfers {
+        transfer.to = shown(&visitor, Line::Sip, &transfer.to);
+    }
     Ok(Json(record))
 }
 

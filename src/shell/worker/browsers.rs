@@ -172,6 +172,8 @@ impl Worker {
             | Fact::OfferEnded { .. }
             | Fact::AgentLost { .. }
             | Fact::LeftQueue { .. }
+            | Fact::Transferred { .. }
+            | Fact::TransferEnded { .. }
             | Fact::Measured { .. }
             | Fact::Ended { .. } => {}
         }

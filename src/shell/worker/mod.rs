@@ -5,9 +5,11 @@
 
 mod audio;
 mod browsers;
+mod exits;
 mod listing;
 mod notes;
 mod orders;
+mod outside;
 mod phones;
 mod trunk;
 mod visit;
@@ -19,6 +21,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::audio::ringback::ringback;
 use crate::base::agenda::Agenda;
 use crate::base::chance::Rng;
 use crate::base::id::{CallId, LegId};
@@ -27,6 +30,7 @@ use crate::base::time::Moment;
 use crate::call::ending::Cause;
 use crate::call::exchange::Input;
 use crate::desk::SocketId;
+use crate::media::Clip;
 use crate::routing::Roster;
 use crate::shell::clock::Clock;
 use crate::shell::errand::Clerk;
@@ -40,6 +44,7 @@ use crate::sip::session::SessionId;
 use crate::sip::uri::Uri;
 use crate::telemetry::Meter;
 
+pub use exits::{ExitLine, Exits};
 pub use listing::{IsFrom, Trunks};
 
 /// What a worker is made of.
@@ -65,6 +70,8 @@ pub struct Parts {
     pub clerk: Clerk,
     /// The metrics.
     pub meter: Arc<Meter>,
+    /// Whom the engine may call, and by which trunk.
+    pub exits: Arc<Exits>,
     /// What the engine is called by others.
     pub names: Arc<Names>,
 }
@@ -105,6 +112,8 @@ pub struct Worker {
     legs: Legs,
     sockets: u64,
     next_media: usize,
+    spent: exits::Spent,
+    ringback: Arc<Clip>,
     agenda: Agenda<Wake>,
     rng: Rng,
     stage: Stage,
@@ -123,6 +132,7 @@ struct Holding {
 enum Wake {
     Endpoint,
     Measure,
+    Spent,
     Call(CallId),
 }
 
@@ -152,6 +162,8 @@ impl Worker {
             pages: HashMap::new(),
             sockets: 0,
             next_media: index,
+            spent: exits::Spent::default(),
+            ringback: Arc::new(Clip::new(&ringback())),
             agenda: Agenda::default(),
             rng,
             stage: Stage::Open,
@@ -244,6 +256,10 @@ impl Worker {
                 }
                 // The turn itself measures.
                 Wake::Measure => {}
+                Wake::Spent => {
+                    self.spent.forget(now);
+                    self.agenda.set(Wake::Spent, self.spent.next());
+                }
                 Wake::Call(id) => self.wake_call(now, id),
             }
         }

@@ -39,6 +39,10 @@ impl Worker {
             }
             Output::Route(input) => self.route(input),
             Output::Dial { offer, address, card } => self.dial(now, id, offer, &address, &card),
+            Output::DialOut { line, to, trunk } => {
+                self.dial_out(now, id, line, (&to, trunk.as_deref()));
+            }
+            Output::JoinOutside(line) => self.join_outside(id, line),
             Output::DropPhone(offer) => self.drop_phone(now, id, offer),
             Output::Bridge { offer, agent, phone } => self.bridge(now, id, offer, &agent, &phone),
             Output::Unbridge => self.order_caller_leg(id, |leg| Command::Unbridge { leg }),
@@ -119,6 +123,7 @@ impl Worker {
                 };
                 (pieces.collect(), mode)
             }
+            Playout::Ringback => (vec![media::Piece::Clip(Arc::clone(&self.ringback))], Mode::Loop),
             Playout::Music(name) => {
                 let clip = visit.book.clip(name).map(|clip| media::Piece::Clip(Arc::clone(clip)));
                 (clip.into_iter().collect(), Mode::Loop)
@@ -142,6 +147,19 @@ impl Worker {
             return self.call(now, id, Input::Agent(crate::call::exchange::AgentOrder::Gone));
         };
         visit.desk = Some(seat);
+        self.bridge_to(id, seat);
+    }
+
+    fn join_outside(&mut self, id: CallId, line: OfferId) {
+        let phone = self.visits.get(&id).and_then(|visit| visit.phone.as_ref());
+        if let Some(seat) = phone.filter(|phone| phone.offer == line).map(|phone| phone.seat) {
+            self.bridge_to(id, seat);
+        }
+    }
+
+    /// Joins the caller's leg with another one, at its media worker.
+    fn bridge_to(&mut self, id: CallId, seat: Seat) {
+        let Some(visit) = self.visits.get_mut(&id) else { return };
         let caller = visit.seat;
         if caller.media != seat.media && visit.moving.is_none() {
             visit.moving = Some(Moving { to: seat.media, then: Vec::new() });

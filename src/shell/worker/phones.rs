@@ -1,4 +1,4 @@
-//! Agents on SIP phones: ringing them, and what their phones tell.
+//! Phones that we ring, agents' and others': what they are told, and what they tell.
 
 use crate::base::id::{CallId, OfferId};
 use crate::base::time::Moment;
@@ -8,6 +8,7 @@ use crate::call::exchange::{Input, PhoneNews};
 use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
 use crate::shell::worker::Worker;
+use crate::shell::worker::exits::Fare;
 use crate::shell::worker::trunk::CODECS;
 use crate::shell::worker::visit::{AgentPhone, Party};
 use crate::sip::endpoint;
@@ -15,6 +16,15 @@ use crate::sip::route::{LineId, Route, Transport};
 use crate::sip::sdp;
 use crate::sip::session::{Connect, EndedBy, Event, Order};
 use crate::sip::uri::Uri;
+
+/// Who is rung, and what is shown there.
+pub(super) struct Callee {
+    pub(super) target: Uri,
+    pub(super) from_display: String,
+    pub(super) from: Uri,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) fare: Option<Fare>,
+}
 
 impl Worker {
     /// Rings an agent's phone.
@@ -39,9 +49,29 @@ impl Worker {
         to: &str,
         card: &Card,
     ) -> Option<()> {
-        let target = Uri::parse(to)?;
+        let callee = Callee {
+            target: Uri::parse(to)?,
+            from: self.parts.names.address_of(&card.from)?,
+            from_display: shown(card),
+            headers: vec![
+                ("X-Hatif-Call".to_owned(), call.to_string()),
+                ("X-Hatif-Language".to_owned(), card.language.clone()),
+            ],
+            fare: None,
+        };
+        self.ring_phone(now, call, offer, callee)
+    }
+
+    /// Rings any phone for a call; at most one at a time.
+    pub(super) fn ring_phone(
+        &mut self,
+        now: Moment,
+        call: CallId,
+        offer: OfferId,
+        callee: Callee,
+    ) -> Option<()> {
+        let Callee { target, from_display, from, headers, fare } = callee;
         let route = self.way_to(&target)?;
-        let from = self.parts.names.address_of(&card.from)?;
         let pair = self.parts.ports.take().ok()?;
         let port = pair.port();
         let media = self.visits.get(&call)?.media();
@@ -51,19 +81,16 @@ impl Worker {
         self.by_leg.insert(seat.leg, call);
         let session = self.endpoint.reserve();
         self.by_session.insert(session, Party::Phone(call, offer));
-        let phone = AgentPhone { offer, session, seat, port, is_answered: false };
+        let phone = AgentPhone { offer, session, seat, port, is_answered: false, fare };
         self.drop_phone_now(now, call);
         self.visits.get_mut(&call)?.phone = Some(phone);
         let connect = Connect {
             target,
-            from_display: shown(card),
+            from_display,
             from,
             route,
             sdp: sdp::offer(&self.local(port), &CODECS),
-            headers: vec![
-                ("X-Hatif-Call".to_owned(), call.to_string()),
-                ("X-Hatif-Language".to_owned(), card.language.clone()),
-            ],
+            headers,
         };
         self.sip(now, endpoint::Input::Connect { session, connect: Box::new(connect) });
         Some(())

@@ -9,6 +9,7 @@ use crate::media::Command;
 use crate::shell::book::Loan;
 use crate::shell::http::Outgoing;
 use crate::shell::post::Seat;
+use crate::shell::worker::exits::Fare;
 use crate::sip::session::SessionId;
 
 /// One call with what it holds on to.
@@ -52,13 +53,16 @@ pub(super) enum Answer {
     Given,
 }
 
-/// An agent's SIP phone, rung or in talk.
+/// A phone that we dialled, rung or in talk: an agent's, or somebody's outside.
 pub(super) struct AgentPhone {
     pub(super) offer: OfferId,
     pub(super) session: SessionId,
     pub(super) seat: Seat,
     pub(super) port: u16,
     pub(super) is_answered: bool,
+    /// Given back to the trunk when the phone is dropped.
+    #[expect(dead_code, reason = "it is held, not read")]
+    pub(super) fare: Option<Fare>,
 }
 
 /// A leg on its way to another media worker, with what it is told meanwhile.
