@@ -15,7 +15,9 @@ use hatif::base::id::{AgentId, CallId};
 use hatif::base::key::Key;
 use hatif::base::stack;
 use hatif::base::time::{Epoch, Moment, Wall};
-use hatif::flow::run::{Caller, Input, News, Output, Play, QueueNews, Run};
+use hatif::flow::run::{
+    Caller, CaseAnswer, Errand, Input, News, Output, Play, QueueNews, Reply, Run,
+};
 use hatif::flow::{World, load, prove};
 
 #[global_allocator]
@@ -29,12 +31,13 @@ const BATCH: u64 = 20;
 const CALLS_HELD: u64 = 10_000;
 
 /// What the caller presses when a prompt asks.
-const ANSWERS: [(&str, &str); 6] = [
+const ANSWERS: [(&str, &str); 7] = [
     ("pick_language", "2"),
     ("pick_sector", "3"),
     ("pick_entity", "1"),
     ("pick_service", "3"),
-    ("enter_case_number", "123456#"),
+    ("enter_case_number", "1234567894"),
+    ("pick_more", "1"),
     ("csat_question", "5"),
 ];
 
@@ -130,6 +133,13 @@ fn reaction(output: &Output) -> Vec<Input> {
         let answered = QueueNews::Answered { agent: AgentId::from("agent") };
         let released = QueueNews::Released { talk, waited };
         return vec![Input::Queue(answered), Input::Queue(released)];
+    }
+    if let Output::Errand(id, errand) = output
+        && let Errand::Case(_) = &**errand
+    {
+        let (number, state) = ("1234567894".to_owned(), "open".to_owned());
+        let answer = CaseAnswer { number, state, entity: String::new() };
+        return vec![Input::Errand(*id, Reply::Case(Ok(answer)))];
     }
     Vec::new()
 }

@@ -15,7 +15,7 @@ fn the_agent_hangs_up_first_and_the_caller_goes_on_to_the_survey() {
     let phone = free_port();
     let mut setup = Setup::default().with_phones("lang.en=5,entity.police=5", &[phone]);
     setup.edits =
-        vec![SHORT_NOTICE, ("flows/main.flow.yaml", "queue.talk_s >= 20", "queue.talk_s >= 1")];
+        vec![SHORT_NOTICE, ("flows/agent.flow.yaml", "queue.talk_s >= 20", "queue.talk_s >= 1")];
     let mut engine = Engine::start(&setup);
     let (mut rtp, mut agent_rtp) = (Rtp::open(), Rtp::open());
     let (port, agent_port) = (rtp.port().to_string(), agent_rtp.port().to_string());

@@ -102,8 +102,8 @@ fn keys_of_rfc_4733_lead_to_the_queue_and_the_record_tells_the_way() {
         ("entity", json!("1")),
         ("chosen", Value::Null),
         ("needs_more", Value::Null),
-        ("service", json!("1")),
-        ("hours", Value::Null),
+        ("police", Value::Null),
+        ("onward", Value::Null),
         ("to_agent", Value::Null),
     ];
     let wanted = wanted.map(|(node, keys)| (node.to_owned(), keys));

@@ -26,7 +26,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// An edit of the shipped bundle: callers are not told for six seconds that they may be recorded.
 pub(crate) const SHORT_NOTICE: (&str, &str, &str) = (
     "flows/main.flow.yaml",
-    "notice: {type: play, prompt: recording_notice,",
+    "notice: {type: play, prompt: recording_notice, record: {consent: announced, from: answer},",
     "notice: {type: tag, tag: noticed,",
 );
 

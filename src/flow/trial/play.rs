@@ -38,8 +38,8 @@ pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Repo
         return Err(Faults::new(ledger.into_faults(), files));
     }
     let mut report = Report::default();
+    let mut seen = Seen::default();
     for script in &scripts {
-        let mut seen = Seen::default();
         let world = &furnished(world, script);
         for test in &script.tests {
             let mut booth = booth(world, script, test);
@@ -54,10 +54,14 @@ pub fn test(files: &BTreeMap<String, String>, world: &Arc<World>) -> Result<Repo
                 lines,
             });
         }
-        let bundle = world.bundle();
-        let wanted = script.coverage;
-        report.coverage.push(Coverage::of(&script.file, wanted, bundle, script.flow, &seen));
     }
+    // Several files may share the work on one flow, so what any of them came by counts.
+    report.coverage = scripts
+        .iter()
+        .map(|script| {
+            Coverage::of(&script.file, script.coverage, world.bundle(), script.flow, &seen)
+        })
+        .collect();
     Ok(report)
 }
 
