@@ -130,7 +130,9 @@ impl Engine {
         let sip: Vec<_> = transports.addresses().iter().map(|(_, address)| *address).collect();
         let pool = pool(&common, &handles, &mut rng).await?;
         let exits = Arc::new(exits);
-        let workers = workers(&common, inboxes.workers, (transports, exits), &handles, &mut rng);
+        let clerk = wiring::clerk(&common)?;
+        let ways = (transports, exits);
+        let workers = workers(&common, inboxes.workers, ways, &handles, clerk, &mut rng);
         let recorded =
             recorder::run(inboxes.facts, asked, Arc::clone(&common.meter), common.store.clone());
         Ok(Self {
@@ -262,6 +264,7 @@ fn workers(
     inboxes: Vec<mpsc::Receiver<ToWorker>>,
     (transports, exits): (Transports, Arc<Exits>),
     media: &Arc<[MediaHandle]>,
+    clerk: Clerk,
     rng: &mut Rng,
 ) -> Vec<JoinHandle<()>> {
     let config = common.config;
@@ -277,7 +280,7 @@ fn workers(
         exits,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: common.shelf.clone(),
-        clerk: Clerk::new(common.post.clone(), common.clock, common.store.clone()),
+        clerk,
         meter: Arc::clone(&common.meter),
     };
     let start = |(index, inbox)| {

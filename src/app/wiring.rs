@@ -15,10 +15,13 @@ use crate::call::machine;
 use crate::flow::FlowIndex;
 use crate::shell::book::Source;
 use crate::shell::clock::Clock;
+use crate::shell::errand::Clerk;
+use crate::shell::errand::outward::{self, Outward};
 use crate::shell::http::{BundleParts, DialledNumber, HttpParts};
 use crate::shell::library::{self, Shelf, Vault};
 use crate::shell::media::Station;
 use crate::shell::post::{Post, ToPool, ToWorker};
+use crate::shell::setting::{Given, Settings};
 use crate::shell::store::Store;
 use crate::shell::transport::{Deliver, Received};
 use crate::shell::webrtc::{Hub, Identity};
@@ -122,6 +125,21 @@ pub(super) fn stations(
     Ok(stations)
 }
 
+/// Whoever runs the errands of calls.
+pub(super) fn clerk(common: &Common<'_>) -> Result<Clerk> {
+    let config = common.config;
+    let networks = config.http.private.clone();
+    let outward = Outward::new(outward::Parts {
+        clock: common.clock,
+        meter: Arc::clone(&common.meter),
+        allow: config.http.allow.clone(),
+        is_named: Arc::new(move |address| networks.iter().any(|of| of.contains(address))),
+        sms: config.sms.clone(),
+        email: config.email.clone(),
+    })?;
+    Ok(Clerk::new(common.post.clone(), common.clock, common.store.clone(), outward))
+}
+
 /// How others see the engine.
 pub(super) fn names(config: &Config, bound: &[(Transport, SocketAddr)]) -> Names {
     let first = bound.first().map(|(_, address)| address.ip());
@@ -137,7 +155,11 @@ pub(super) fn names(config: &Config, bound: &[(Transport, SocketAddr)]) -> Names
 /// Where bundles are read from.
 pub(super) fn source(config: &Config) -> Source {
     let (bundle, sounds) = (config.bundle.path.clone(), config.sounds.path.clone());
-    Source { bundle, sounds, settings: BTreeMap::new() }
+    let given = |(name, setting): (&String, &config::Setting)| {
+        let (value, place) = (setting.value.clone(), setting.place.to_string());
+        (name.clone(), Given { value, place })
+    };
+    Source { bundle, sounds, settings: Settings(config.env.iter().map(given).collect()) }
 }
 
 /// What the librarian works with.

@@ -278,6 +278,33 @@ pub const HTTP_RETRIES_MAX: u32 = 5;
 pub const HTTP_TIMEOUT_MAX: Duration = Duration::from_secs(60);
 /// The pause before the first further attempt; each later one is twice as long, give or take.
 pub const HTTP_PAUSE: Duration = Duration::from_millis(200);
+/// Redirects that one attempt follows. One more is `error.http.connect`.
+pub const HTTP_REDIRECTS_MAX: u32 = 3;
+/// Questions to one target at once. The next one waits for a seat, within its time-out.
+pub const HTTP_PER_TARGET_MAX: usize = 64;
+/// Idle connections to one host that are kept. A further one is closed after its answer.
+pub const HTTP_IDLE_MAX: usize = 16;
+/// How long an idle connection to another system is kept. Then it is closed.
+pub const HTTP_IDLE: Duration = Duration::from_secs(60);
+/// Characters of a message's text. A longer one is `error.message`.
+pub const MESSAGE_CHARACTERS_MAX: usize = 2_000;
+/// How long the tallies of messages are kept that the two limits below are counted by.
+pub const MESSAGE_WINDOW: Duration = Duration::from_secs(3_600);
+/// Messages of one call in that while. The next one is `error.message`.
+pub const MESSAGES_PER_CALL_MAX: u32 = 5;
+/// Messages to one number or address in that while, of all calls. The next one is `error.message`.
+pub const MESSAGES_PER_RECIPIENT_MAX: u32 = 10;
+/// Calls, and recipients, whose messages are counted. At the next one the oldest tally is forgotten.
+pub const MESSAGES_REMEMBERED_MAX: usize = 20_000;
+/// How long one attempt at the gateway of short messages may take; all of them and their pauses
+/// must fit into [`ERRAND_PATIENCE`].
+pub const SMS_PATIENCE: Duration = Duration::from_secs(5);
+/// How often a short message is tried again. Then it is `error.message`.
+pub const SMS_RETRIES: u32 = 2;
+/// How long the mail server may take for one message. Then it is `error.message`.
+pub const EMAIL_PATIENCE: Duration = Duration::from_secs(15);
+/// Bytes of a file that holds a secret. A longer one keeps the engine from starting.
+pub const SECRET_BYTES_MAX: u64 = 64 * 1024;
 /// Header fields, parameters and saved values of one node. With more the bundle does not load.
 pub const ERRAND_FIELDS_MAX: usize = 32;
 /// How long a case, a message or a call-back may take; then the node ends in its error.

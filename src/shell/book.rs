@@ -9,6 +9,7 @@ use crate::audio::wav;
 use crate::flow::{self, Bundle, Faults, World};
 use crate::media::Clip;
 use crate::shell::files::{self, Stamp};
+use crate::shell::setting::{Settings, Untold};
 
 /// A bundle and its sounds. A call keeps the one that it began with.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub struct Source {
     /// The folder of the sounds.
     pub sounds: PathBuf,
     /// What the installation gives to the bundle.
-    pub settings: BTreeMap<String, String>,
+    pub settings: Settings,
 }
 
 /// A sound with the mark of the file that it was made from.
@@ -56,6 +57,9 @@ pub enum BookFault {
     /// The reading itself broke off.
     #[error("the bundle could not be read: {0}")]
     Broken(std::io::Error),
+    /// The installation does not say what the bundle has to know.
+    #[error(transparent)]
+    Settings(#[from] Untold),
     /// A sound that a flow can play is not there.
     #[error("{count} missing in {folder}, the first is `{first}.wav` (`hatif prompts` lists and builds them)", count = plural(*.count))]
     Missing {
@@ -92,6 +96,7 @@ impl Book {
         let sounds = &source.sounds;
         let there = files::sounds_in(sounds)?;
         let bundle = flow::load(files, Some(&there)).map_err(BookFault::Bundle)?;
+        let settings = source.settings.of(&bundle, &source.bundle)?;
         let wanted = bundle.sounds();
         let mut missing = wanted.keys().filter(|name| !there.contains(*name));
         if let Some(first) = missing.next() {
@@ -108,7 +113,7 @@ impl Book {
             Ok((name, pressing))
         });
         let pressings = pressings.collect::<Result<_, BookFault>>()?;
-        let world = Arc::new(World::new(bundle, &source.settings));
+        let world = Arc::new(World::new(bundle, &settings));
         Ok(Self { world, pressings, loans: Arc::default() })
     }
 

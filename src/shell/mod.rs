@@ -2,6 +2,8 @@
 
 pub mod clock;
 pub mod files;
+pub mod secret;
+pub mod setting;
 
 pub mod tasks;
 

@@ -18,3 +18,6 @@ pub(super) const DECIDE: &[f64] = &[
     0.000_001, 0.000_002, 0.000_005, 0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5,
     0.001, 0.005,
 ];
+/// From a question to another system to its answer, all attempts together.
+pub(super) const ANSWER: &[f64] =
+    &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];

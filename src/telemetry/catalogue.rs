@@ -70,6 +70,7 @@ const TALK: Kind = Kind::Histogram(buckets::TALK);
 const REACTION: Kind = Kind::Histogram(buckets::REACTION);
 const SETUP: Kind = Kind::Histogram(buckets::SETUP);
 const JITTER: Kind = Kind::Histogram(buckets::JITTER);
+const ANSWER: Kind = Kind::Histogram(buckets::ANSWER);
 const DECIDE: Kind = Kind::Histogram(buckets::DECIDE);
 
 catalogue! {
@@ -115,6 +116,10 @@ catalogue! {
     FlowInput = "ivr_flow_input_total", Counter, ["flow", "node", "kind"], "inputs that a node took";
     FlowAbandon = "ivr_flow_abandon_total", Counter, ["flow", "node"], "callers who hung up in a node, before any queue";
     FlowContained = "ivr_flow_contained_total", Counter, ["flow"], "answered calls that the flow completed without a queue";
+
+    FlowHttp = "ivr_flow_http_total", Counter, ["target", "result"], "questions of flows to other systems, by the first digit of the last status or by what was there in place of an answer";
+    FlowHttpSeconds = "ivr_flow_http_seconds", ANSWER, ["target"], "from a question to another system to its end, all attempts together";
+    MessageSent = "ivr_message_sent_total", Counter, ["channel", "result"], "messages to citizens that a gateway took, or not";
 
     QueueWaiting = "ivr_queue_waiting", Gauge, ["queue", "entity"], "callers who wait";
     QueueOldestWait = "ivr_queue_oldest_wait_seconds", Gauge, ["queue"], "the longest wait of those who wait";

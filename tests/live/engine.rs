@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) sip: String,
     /// More lines of `hatif.toml`.
     pub(crate) more: String,
+    /// Variables of the engine's environment.
+    pub(crate) environment: Vec<(String, String)>,
     /// Changes to a copy of the bundle: in which file, what, and what stands there afterwards.
     pub(crate) edits: Vec<(&'static str, &'static str, &'static str)>,
 }
@@ -56,6 +58,7 @@ impl Default for Setup {
             store: "sqlite:hatif.db".to_owned(),
             sip: String::new(),
             more: String::new(),
+            environment: Vec::new(),
             edits: Vec::new(),
         }
     }
@@ -116,7 +119,7 @@ impl Engine {
         for staff in &setup.staff {
             employ(&folder, staff);
         }
-        let child = serve(&folder);
+        let child = serve(&folder, &setup.environment);
         let mut engine = Self { child, folder, sip, web };
         engine.wait_until("it is ready", Duration::from_secs(30), |engine| {
             engine.get("/readyz").is_some_and(|(status, _)| status == 200)
@@ -305,7 +308,7 @@ impl Engine {
     pub(crate) fn restart(mut self) -> Self {
         self.signal("TERM");
         assert!(self.child.wait().expect("our own child").success(), "{}", tail(&self.log()));
-        self.child = serve(&self.folder);
+        self.child = serve(&self.folder, &[]);
         let is_ready = |engine: &Self| engine.get("/readyz").is_some_and(|(code, _)| code == 200);
         self.wait_until("it is ready again", Duration::from_secs(30), is_ready);
         self
@@ -324,9 +327,10 @@ impl Drop for Engine {
     }
 }
 
-fn serve(folder: &Path) -> Child {
+fn serve(folder: &Path, environment: &[(String, String)]) -> Child {
     hatif(folder)
         .args(["serve", "--config", "hatif.toml"])
+        .envs(environment.iter().cloned())
         .stderr(fs::File::create(folder.join("log")).expect("the folder is writable"))
         .stdout(Stdio::null())
         .spawn()

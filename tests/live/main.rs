@@ -12,6 +12,7 @@
 mod baresip;
 mod browser;
 mod chromium;
+mod elsewhere;
 mod engine;
 mod sipp;
 
@@ -22,4 +23,5 @@ mod hanging_up;
 mod living;
 mod malformed;
 mod outbound;
+mod outward;
 mod second_day;

@@ -14,7 +14,15 @@ use crate::base::nearest::nearest;
 /// What every variable of ours begins with.
 const PREFIX: &str = "HATIF_";
 
-/// One text of a value: its only one, or one of a list. A trunk is written `name=from from`.
+/// What every variable of a setting of the bundle begins with.
+const ENV_PREFIX: &str = "HATIF_ENV_";
+/// The section of these settings.
+const ENV: &str = "env";
+/// Says that the next text is a file.
+pub(super) const IN_FILE: &str = "file";
+
+/// One text of a value: its only one, or one of a list. A trunk is written `name=from from`; a
+/// secret in a file has two, [`IN_FILE`] and the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) text: String,
@@ -25,6 +33,8 @@ pub(super) struct Item {
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub(super) values: BTreeMap<(&'static str, &'static str), Vec<Item>>,
+    /// The settings of the bundle, by name: [`Kind::Secret`] each.
+    pub(super) env: BTreeMap<String, Vec<Item>>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -55,6 +65,10 @@ impl Document {
             KEYS.iter().map(|spec| (spec.variable(), spec)).collect();
         for (name, value) in variables.filter(|(name, _)| name.starts_with(PREFIX)) {
             let place = Place::Variable(name.clone());
+            if let Some(setting) = name.strip_prefix(ENV_PREFIX) {
+                self.set_by_variable(setting, written(Kind::Secret, &value, &place));
+                continue;
+            }
             let Some((_, spec)) = names.iter().find(|(known, _)| *known == name) else {
                 let near = nearest(&name, names.iter().map(|(known, _)| known.as_str()));
                 let wanted = "a variable such as HATIF_WEB_BIND";
@@ -63,6 +77,14 @@ impl Document {
             };
             self.values.insert((spec.section, spec.key), written(spec.kind, &value, &place));
         }
+    }
+
+    /// A variable has no small letters and no `-`: it stands for the setting that is set already,
+    /// or for one with `_`.
+    fn set_by_variable(&mut self, variable: &str, items: Vec<Item>) {
+        let is_same = |name: &&String| name.replace('-', "_").to_uppercase() == variable;
+        let known = self.env.keys().find(is_same).cloned();
+        self.env.insert(known.unwrap_or_else(|| variable.to_lowercase()), items);
     }
 
     pub(super) fn fault(
@@ -85,8 +107,8 @@ impl Document {
         value: &Spanned<DeValue<'_>>,
     ) {
         let specs: Vec<&KeySpec> = KEYS.iter().filter(|spec| spec.section == name).collect();
-        if specs.is_empty() {
-            let near = nearest(name, KEYS.iter().map(|spec| spec.section));
+        if specs.is_empty() && name != ENV {
+            let near = nearest(name, KEYS.iter().map(|spec| spec.section).chain([ENV]));
             return self.fault(source.place(span), "a section", format!("`[{name}]`"), near);
         }
         let Some(table) = value.get_ref().as_table() else {
@@ -99,6 +121,11 @@ impl Document {
             );
         };
         for (key, value) in table {
+            if name == ENV {
+                let items = self.items(source, Kind::Secret, value);
+                self.env.extend(items.map(|items| (key.get_ref().to_string(), items)));
+                continue;
+            }
             let Some(spec) = specs.iter().find(|spec| spec.key == key.get_ref().as_ref()) else {
                 let near = nearest(key.get_ref(), specs.iter().map(|spec| spec.key));
                 let (wanted, found) =
@@ -122,7 +149,17 @@ impl Document {
         let place = source.place(&value.span());
         let one = |text: &str| Some(vec![Item { text: text.to_owned(), place: place.clone() }]);
         match (kind, value.get_ref()) {
-            (Kind::Text, DeValue::String(text)) => one(text),
+            (Kind::Text | Kind::Secret, DeValue::String(text)) => one(text),
+            (Kind::Secret, DeValue::Table(table)) if table.len() == 1 => {
+                let file = table.get(IN_FILE).and_then(|file| self.listed(source, file));
+                match file {
+                    Some(file) => Some(vec![Item { text: IN_FILE.to_owned(), place }, file]),
+                    None => {
+                        self.fault(place, kind.name(), "another table", None);
+                        None
+                    }
+                }
+            }
             (Kind::Number, DeValue::Integer(number)) => one(&number.to_string()),
             (Kind::Flag, DeValue::Boolean(flag)) => one(&flag.to_string()),
             (Kind::List, DeValue::Array(list)) => {
@@ -130,6 +167,12 @@ impl Document {
             }
             (Kind::Trunks, DeValue::Array(list)) => {
                 Some(list.iter().filter_map(|item| self.trunk(source, item)).collect())
+            }
+            (Kind::Secret, other) => {
+                // Whatever it is, it was meant to be secret.
+                let found = told_kind(other);
+                self.fault(place, kind.name(), found, None);
+                None
             }
             (Kind::Text | Kind::Number | Kind::Flag | Kind::List | Kind::Trunks, other) => {
                 self.fault(place, kind.name(), told(other), None);
@@ -226,7 +269,7 @@ pub(super) fn written(kind: Kind, value: &str, place: &Place) -> Vec<Item> {
         texts.filter(|item| !item.text.is_empty()).collect()
     };
     match kind {
-        Kind::Text | Kind::Number | Kind::Flag => vec![item(value)],
+        Kind::Text | Kind::Number | Kind::Flag | Kind::Secret => vec![item(value)],
         Kind::List => all(','),
         Kind::Trunks => all(';'),
     }
@@ -242,5 +285,17 @@ fn told(value: &DeValue<'_>) -> String {
         DeValue::Datetime(date) => format!("the date {date}"),
         DeValue::Array(_) => "a list".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// What kind of value it is, and nothing of it.
+const fn told_kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "another table",
     }
 }

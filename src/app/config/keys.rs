@@ -13,6 +13,8 @@ pub enum Kind {
     List,
     /// `[{ name = "…", from = ["…"] }]`
     Trunks,
+    /// `"text"`, or `{ file = "…" }` for a file that holds it.
+    Secret,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             Self::Number => "a number",
             Self::Flag => "true or false",
             Self::List => "a list of texts",
+            Self::Secret => "a text or { file = \"/run/secrets/name\" }",
             Self::Trunks => {
                 "a list of trunks such as { name = \"carrier\", from = [\"192.0.2.0/24\"] }"
             }
@@ -89,6 +92,20 @@ keys! {
     [store] url: Text = "sqlite:data/hatif.db", "where records and agents are kept";
     [engine] workers: Number = "0", "tasks that own calls; 0 is one for each processor";
     [engine] media_workers: Number = "0", "threads that carry audio; 0 is one for each processor";
+    [http] allow: List = "", "whom flows may ask: scheme, host and port, such as `https://api.example.gov` or `https://*.example.gov:8443`; nobody else is asked";
+    [http] private: List = "", "private addresses or networks that may lie behind those names; without them only public ones are asked";
+    [sms] url: Text = "", "the gateway of short messages; `{to}`, `{text}`, `{language}`, `{token}` are filled in after its host";
+    [sms] method: Text = "POST", "how it is asked: `POST` or `GET`";
+    [sms] headers: List = "", "its header fields, such as `Authorization: Bearer {token}`";
+    [sms] body: Text = "{\"to\": {to}, \"text\": {text}}", "what it is sent by POST: JSON, or a form where a `Content-Type` says so";
+    [sms] token: Secret = "", "what `{token}` stands for";
+    [sms] prefixes: List = "", "how numbers begin that may get a message, such as `+9715`; the caller's own may always";
+    [email] server: Text = "", "the mail server, by name or address";
+    [email] port: Number = "0", "its port; 0 is 25, 587 or 465, as `tls` has it";
+    [email] tls: Text = "starttls", "how the connection is encrypted: `starttls`, `tls` or `none`";
+    [email] user: Text = "", "who logs in there; empty for nobody";
+    [email] password: Secret = "", "with which password";
+    [email] from: Text = "", "the sender, such as `Government <noreply@example.gov>`";
     [log] level: Text = "info", "what is logged: `error`, `warn`, `info`, `debug`, `trace`, or by module as in `info,hatif::sip=debug`";
     [log] format: Text = "text", "how a line is written: `text` or `json`";
 }

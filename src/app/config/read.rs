@@ -69,8 +69,9 @@ impl Config {
     }
 }
 
-struct Reader {
-    document: Document,
+/// What turns texts into values.
+pub(super) struct Reader {
+    pub(super) document: Document,
 }
 
 impl Reader {
@@ -81,6 +82,8 @@ impl Reader {
         let (bundle, sounds) = (self.bundle(), self.path("sounds", "path"));
         let store = self.one("store", "url", "a store such as sqlite:data/hatif.db", parse);
         let (engine, log) = (self.engine(), self.log());
+        let (http, env) = (self.http(), self.env());
+        let (sms, email) = (self.sms(), self.email());
         Some(Config {
             sip: sip?,
             dial: dial?,
@@ -91,6 +94,10 @@ impl Reader {
             sounds: SoundsSettings { path: sounds? },
             store: StoreSettings { url: store? },
             engine: engine?,
+            http: http?,
+            sms: sms?,
+            email: email?,
+            env,
             log: log?,
         })
     }
@@ -186,7 +193,7 @@ impl Reader {
     }
 
     /// A value that is always there; `None` when it is at fault.
-    fn one<T>(
+    pub(super) fn one<T>(
         &mut self,
         section: &'static str,
         key: &'static str,
@@ -199,7 +206,7 @@ impl Reader {
     }
 
     /// A value that may be empty; `None` when it is at fault.
-    fn maybe<T>(
+    pub(super) fn maybe<T>(
         &mut self,
         section: &'static str,
         key: &'static str,
@@ -213,7 +220,7 @@ impl Reader {
     }
 
     /// A list; `None` when one of it is at fault.
-    fn list<T>(
+    pub(super) fn list<T>(
         &mut self,
         section: &'static str,
         key: &'static str,
@@ -239,7 +246,7 @@ impl Reader {
         value
     }
 
-    fn items(&self, section: &'static str, key: &'static str) -> Vec<Item> {
+    pub(super) fn items(&self, section: &'static str, key: &'static str) -> Vec<Item> {
         let set = self.document.values.get(&(section, key)).cloned();
         set.unwrap_or_else(|| {
             let spec = spec(section, key);
@@ -247,7 +254,7 @@ impl Reader {
         })
     }
 
-    fn place(&self, section: &'static str, key: &'static str) -> Place {
+    pub(super) fn place(&self, section: &'static str, key: &'static str) -> Place {
         let first = self.items(section, key).into_iter().next().map(|item| item.place);
         first.unwrap_or_else(|| Place::Variable(spec(section, key).variable()))
     }
@@ -259,7 +266,7 @@ fn spec(section: &str, key: &str) -> &'static KeySpec {
         .expect("what is read is in the table of keys")
 }
 
-fn parse<T: FromStr>(text: &str) -> Option<T> {
+pub(super) fn parse<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 

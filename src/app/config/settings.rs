@@ -1,11 +1,15 @@
 //! The configuration as the rest of the program reads it: every value can be used as it is.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::app::config::outward::{HttpSettings, Setting};
 use crate::app::config::trunk::Trunk;
+use crate::shell::errand::email::EmailServer;
+use crate::shell::errand::sms::SmsGateway;
 use crate::shell::store::StoreUrl;
 use crate::telemetry::log::Format;
 
@@ -30,6 +34,14 @@ pub struct Config {
     pub store: StoreSettings,
     /// `[engine]`
     pub engine: EngineSettings,
+    /// `[http]`
+    pub http: HttpSettings,
+    /// `[sms]`; `None` when there is no gateway.
+    pub sms: Option<SmsGateway>,
+    /// `[email]`; `None` when there is no mail server.
+    pub email: Option<EmailServer>,
+    /// `[env]`: the settings of the bundle, by name.
+    pub env: BTreeMap<String, Setting>,
     /// `[log]`
     pub log: LogSettings,
 }

@@ -13,7 +13,7 @@ use crate::base::time::Wall;
 use crate::flow::expression::{
     CallFacts, EvaluationFault, Expression, Facts, Kind, QueueFacts, Scope, Value, World,
 };
-use crate::flow::model::{Bundle, Entity, Events, Language, Name, Sector};
+use crate::flow::model::{Bundle, Entity, Events, Language, Name, Sector, Setting};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
@@ -394,6 +394,6 @@ fn bundle() -> Bundle {
         texts: BTreeMap::new(),
         terms: BTreeMap::new(),
         units: BTreeMap::new(),
-        env: BTreeMap::from([("desk".into(), Some("back".into()))]),
+        env: BTreeMap::from([("desk".into(), Setting { default: Some("back".into()), line: 1 })]),
     }
 }

@@ -23,9 +23,9 @@ impl World {
     /// The world of a bundle, with the settings of its installation over the bundle's defaults.
     #[must_use]
     pub fn new(bundle: Arc<Bundle>, settings: &BTreeMap<String, String>) -> Self {
-        let env = bundle.env.iter().map(|(name, default)| {
+        let env = bundle.env.iter().map(|(name, setting)| {
             let set = settings.get(&**name).map(String::as_str);
-            (Arc::clone(name), set.or(default.as_deref()).unwrap_or("").into())
+            (Arc::clone(name), set.or(setting.default.as_deref()).unwrap_or("").into())
         });
         let by_id: BTreeMap<Arc<str>, Value> =
             bundle.entities.values().map(|of| (of.id.as_str().into(), entity(of))).collect();

@@ -44,8 +44,17 @@ pub struct Bundle {
     pub terms: BTreeMap<Arc<str>, Name>,
     /// What can be counted, by id.
     pub units: BTreeMap<Arc<str>, Unit>,
-    /// The settings that the bundle needs from its installation, with their defaults.
-    pub env: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    /// The settings that the bundle needs from its installation, by name.
+    pub env: BTreeMap<Arc<str>, Setting>,
+}
+
+/// Something that an installation tells its bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// What holds where the installation says nothing; with `None` it has to say something.
+    pub default: Option<Arc<str>>,
+    /// Where the bundle names it: a line of `bundle.yaml`, from 1.
+    pub line: u32,
 }
 
 impl Bundle {

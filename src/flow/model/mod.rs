@@ -17,7 +17,7 @@ mod place;
 mod prompt;
 mod written;
 
-pub use bundle::Bundle;
+pub use bundle::{Bundle, Setting};
 pub use calendar::{
     Calendar, Days, Exception, ExceptionHours, Holiday, Moon, OpenHours, SpecialPeriod, Spot, Week,
     WeekDay,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::flow::diagnostic::Code;
-use crate::flow::model::{Events, FlowIndex, Language, Target};
+use crate::flow::model::{Events, FlowIndex, Language, Setting, Target};
 use crate::flow::parse::{Declaration, Fields, Known, Page, outcome};
 use crate::flow::yaml::Yaml;
 
@@ -40,7 +40,7 @@ pub(crate) struct Preface {
     /// Its languages.
     pub(crate) languages: Vec<Language>,
     /// Its settings, with their defaults.
-    pub(crate) env: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    pub(crate) env: BTreeMap<Arc<str>, Setting>,
 }
 
 /// Reads what comes before the flows. `None` without languages: every text depends on them.
@@ -73,13 +73,13 @@ fn languages(page: Page<'_>, yaml: &Yaml) -> Option<Vec<Language>> {
     Some(languages)
 }
 
-fn env(page: Page<'_>, yaml: &Yaml) -> Option<BTreeMap<Arc<str>, Option<Arc<str>>>> {
+fn env(page: Page<'_>, yaml: &Yaml) -> Option<BTreeMap<Arc<str>, Setting>> {
     let mut settings = BTreeMap::new();
     for entry in page.entries(yaml, "a map of settings with their defaults")? {
         let name = page.id(&entry.key.text, entry.key.place);
         let default = if entry.value.is_null() { None } else { page.text(&entry.value).cloned() };
         if let Some(name) = name {
-            settings.insert(name, default);
+            settings.insert(name, Setting { default, line: entry.key.place.line });
         }
     }
     Some(settings)

@@ -2,13 +2,25 @@
 
 mod case;
 
+pub mod outward;
+
+mod client;
+pub mod guard;
+mod http;
+mod resolver;
+
+pub mod email;
+mod message;
+mod rate;
+pub mod sms;
+
 use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::call::exchange::Input;
-use crate::flow::run::{CallbackFault, HttpFault, MessageFault};
-use crate::flow::run::{StreamEnd, TransferEnd, VoicemailEnd};
+use crate::flow::run::{CallbackFault, StreamEnd, TransferEnd, VoicemailEnd};
 use crate::flow::{Errand, ErrandId, Reply};
 use crate::shell::clock::Clock;
+use crate::shell::errand::outward::Outward;
 use crate::shell::post::{Post, ToWorker};
 use crate::shell::store::{Doing, Store};
 use crate::shell::tasks;
@@ -19,6 +31,7 @@ pub struct Clerk {
     post: Post,
     clock: Clock,
     store: Store,
+    outward: Outward,
 }
 
 /// Whose errand it is.
@@ -39,8 +52,8 @@ pub struct Sender {
 impl Clerk {
     /// A clerk who answers through `post`.
     #[must_use]
-    pub const fn new(post: Post, clock: Clock, store: Store) -> Self {
-        Self { post, clock, store }
+    pub const fn new(post: Post, clock: Clock, store: Store, outward: Outward) -> Self {
+        Self { post, clock, store, outward }
     }
 
     /// Does an errand; the reply comes to the sender's worker.
@@ -57,13 +70,13 @@ impl Clerk {
     async fn run(&self, sender: Sender, errand: Errand) -> Reply {
         let none = || "nobody in this installation".to_owned();
         match errand {
-            Errand::Http(_) => Reply::Http(Err(HttpFault::Refused(none()))),
+            Errand::Http(request) => Reply::Http(self.outward.http(sender, &request).await),
             Errand::Case(order) => {
                 let at = self.clock.epoch().wall(self.clock.now());
                 let doing = Doing { call: sender.call, citizen: sender.citizen, at };
                 Reply::Case(case::run(&self.store, &doing, order, sender.rng).await)
             }
-            Errand::Message(_) => Reply::Message(Err(MessageFault(none()))),
+            Errand::Message(order) => Reply::Message(self.outward.message(sender, &order).await),
             Errand::Callback(_) => Reply::Callback(Err(CallbackFault::Closed)),
             Errand::Voicemail(_) => Reply::Voicemail(VoicemailEnd::Empty),
             Errand::Transfer(_) => Reply::Transfer(TransferEnd::Denied),

@@ -1,6 +1,5 @@
 //! A small bundle in a folder of its own, for tests of what serves.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use crate::shell::book::{Book, Source};
 use crate::shell::clock::Clock;
 use crate::shell::files;
 use crate::shell::library::{Parts, Shelf, Vault};
+use crate::shell::setting::Settings;
 use crate::shell::store::Store;
 use crate::telemetry::Meter;
 
@@ -95,7 +95,7 @@ impl Sample {
 
     pub(in crate::shell) fn source(&self) -> Source {
         let (bundle, sounds) = (self.folder.join("bundle"), self.folder.join("sounds"));
-        Source { bundle, sounds, settings: BTreeMap::new() }
+        Source { bundle, sounds, settings: Settings::default() }
     }
 
     /// What a librarian of this bundle works with.
