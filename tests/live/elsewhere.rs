@@ -162,10 +162,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
             let pieces = (0..32).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 16])));
             Body::from_stream(stream::iter(pieces)).into_response()
         }
-        "/broken" => {
-            let pieces = [Ok(Bytes::from("{\"state\":")), Err(std::io::Error::other("gone"))];
-            Body::from_stream(stream::iter(pieces)).into_response()
-        }
+        "/broken" => Body::from_stream(stream::unfold(0, broken)).into_response(),
         "/words" => "open".into_response(),
         "/away" => led("/good".to_owned()),
         "/inside" => led("http://127.0.0.1:9/secret".to_owned()),
@@ -173,6 +170,15 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         "/down" => led(format!("http://{}/good", site.plain)),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A beginning, and after a while no end.
+async fn broken(pieces: u32) -> Option<(std::io::Result<Bytes>, u32)> {
+    if pieces == 0 {
+        return Some((Ok(Bytes::from("{\"state\":")), 1));
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    Some((Err(std::io::Error::other("gone")), 1))
 }
 
 /// A mail server that prints what it is given.

@@ -93,6 +93,7 @@ impl FromStr for Target {
             return Err(NoTarget);
         }
         let host = match (url.host().ok_or(NoTarget)?, below) {
+            (Host::Domain(name), _) if !is_name(name) => return Err(NoTarget),
             (Host::Domain(name), Below::No) => Pattern::Name(name.to_owned()),
             // A whole top domain belongs to nobody whom one could trust.
             (Host::Domain(name), Below::Yes) if name.contains('.') => {
@@ -148,6 +149,10 @@ impl Target {
         };
         host && (scheme, port) == (self.scheme, self.port)
     }
+}
+
+fn is_name(host: &str) -> bool {
+    host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Scheme and port of an address that says nothing of a user.
