@@ -70,6 +70,7 @@ fn fault(fault: &BookFault) -> Told<'_> {
         }
         BookFault::Files(_)
         | BookFault::Broken(_)
+        | BookFault::Settings(_)
         | BookFault::Missing { .. }
         | BookFault::Sound { .. } => Told { detail: fault.to_string(), faults: &[], total: 0 },
     }
