@@ -20,7 +20,6 @@ use crate::base::limit::{
 use crate::call::event::CallEvent;
 use crate::routing::{Capacity, Roster};
 use crate::shell::clock::Clock;
-use crate::shell::errand::Clerk;
 use crate::shell::http::{self, Sessions, TrafficQuestion};
 use crate::shell::library::{Library, Shelf};
 use crate::shell::media::{MediaHandle, MediaWorkers, Ports};
@@ -94,7 +93,7 @@ impl Engine {
         writer: JoinHandle<()>,
     ) -> Result<Self> {
         let Parts { clock, meter, shelf, library, store } = parts;
-        let exits = wiring::exits(config)?;
+        let exits = Arc::new(wiring::exits(config)?);
         let mut rng = system::chance()?;
         let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores), &meter);
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
@@ -129,10 +128,7 @@ impl Engine {
         let others = pumps::start(&common, &handles, bells);
         let sip: Vec<_> = transports.addresses().iter().map(|(_, address)| *address).collect();
         let pool = pool(&common, &handles, &mut rng).await?;
-        let exits = Arc::new(exits);
-        let clerk = wiring::clerk(&common)?;
-        let ways = (transports, exits);
-        let workers = workers(&common, inboxes.workers, ways, &handles, clerk, &mut rng);
+        let workers = workers(&common, inboxes.workers, (transports, exits), &handles, &mut rng)?;
         let recorded =
             recorder::run(inboxes.facts, asked, Arc::clone(&common.meter), common.store.clone());
         Ok(Self {
@@ -264,9 +260,8 @@ fn workers(
     inboxes: Vec<mpsc::Receiver<ToWorker>>,
     (transports, exits): (Transports, Arc<Exits>),
     media: &Arc<[MediaHandle]>,
-    clerk: Clerk,
     rng: &mut Rng,
-) -> Vec<JoinHandle<()>> {
+) -> Result<Vec<JoinHandle<()>>> {
     let config = common.config;
     let ports = config.rtp.ports.first..=config.rtp.ports.last;
     let parts = worker::Parts {
@@ -280,7 +275,7 @@ fn workers(
         exits,
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: common.shelf.clone(),
-        clerk,
+        clerk: wiring::clerk(common)?,
         meter: Arc::clone(&common.meter),
     };
     let start = |(index, inbox)| {
@@ -293,5 +288,5 @@ fn workers(
         let worker = Worker::new(index, parts.clone(), endpoint, Rng::seeded(rng.bits()));
         tasks::spawn("worker", worker.run(inbox))
     };
-    inboxes.into_iter().enumerate().map(start).collect()
+    Ok(inboxes.into_iter().enumerate().map(start).collect())
 }
