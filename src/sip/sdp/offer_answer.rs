@@ -70,7 +70,7 @@ pub fn offer(local: &Local, codecs: &[Codec]) -> Vec<u8> {
 /// The answer is malformed, or turns the audio down.
 pub fn accept(answer: &[u8]) -> Result<Remote, SdpFault> {
     let answer = Description::parse(answer)?;
-    let audio = answer.media.first().filter(|media| media.is_plain_audio());
+    let audio = answer.media.iter().find(|media| media.is_plain_audio());
     let audio = audio.ok_or(SdpFault::NoCommonCodec)?;
     // The answerer's order decides (RFC 3264 §6.1): its first format is the one in use.
     let first = |codec: &Codec| {
