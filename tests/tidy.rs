@@ -45,6 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("icu_calendar", &["src/flow/hijri.rs"]),
     ("jiff", &["src/flow/"]),
     ("lettre", &["src/shell/errand/email.rs"]),
+    ("lsp_server", &["src/app/lsp/"]),
     ("metrics", &["src/telemetry/"]),
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
     ("notify", &["src/app/reload.rs"]),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{check, graph, hours, prompts, serve, simulate, test, user};
+use crate::app::{check, graph, hours, lsp, prompts, serve, simulate, test, user};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     Graph(Graph),
     /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
     Prompts(Prompts),
+    /// Serve editors: faults while typing, names to choose from, where they are defined.
+    Lsp,
     /// Add, change, list and remove the people who work at the desks.
     User(User),
 }
@@ -261,6 +263,7 @@ pub fn main() -> ExitCode {
         Command::Hours(line) => hours::main(&line),
         Command::Graph(line) => graph::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),
+        Command::Lsp => lsp::main(),
         Command::User(line) => user::main(&line),
     }
 }

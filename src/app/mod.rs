@@ -7,6 +7,7 @@ pub mod config;
 mod engine;
 pub mod graph;
 pub mod hours;
+mod lsp;
 pub mod prompts;
 mod pumps;
 mod recorder;

@@ -25,6 +25,7 @@ pub use diagnostic::Faults;
 pub use expression::World;
 pub use load::{Proof, load, prove};
 pub use model::{Bundle, FlowIndex};
+pub use parse::NODE_TYPES;
 pub use run::{
     Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, News, Output, Overflow, Play, PlayId,
     QueueNews, RecordOrder, Reply, Run,

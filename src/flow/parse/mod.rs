@@ -29,3 +29,5 @@ pub(crate) mod variable;
 pub(crate) use fields::Fields;
 pub(crate) use known::{Catalogue, Declaration, Known, Names, Reads};
 pub(crate) use page::Page;
+
+pub use node::TYPES as NODE_TYPES;

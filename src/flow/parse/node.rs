@@ -10,7 +10,7 @@ use crate::flow::parse::{Catalogue, Declaration, Fields, Known, Names, Page, out
 use crate::flow::yaml::{Entry, Yaml};
 
 /// The types of nodes.
-const TYPES: [&str; 21] = [
+pub const TYPES: [&str; 21] = [
     "play",
     "say",
     "menu",
