@@ -61,10 +61,10 @@ struct Broken {
 #[test]
 fn without_a_configuration_it_needs_a_bundle_and_sounds_beside_it() {
     let folder = folder();
-    check_refusal(&folder, &[], &["sounds"]);
-    symlink(root().join("sounds"), folder.join("sounds")).expect("the folder is writable");
     check_refusal(&folder, &[], &["ivr-flows"]);
     symlink(root().join("ivr-flows"), folder.join("ivr-flows")).expect("the folder is writable");
+    check_refusal(&folder, &[], &["sounds"]);
+    symlink(root().join("sounds"), folder.join("sounds")).expect("the folder is writable");
     let (sip, web) = (free_port(), free_port());
     let mut child = hatif(&folder)
         .arg("serve")
