@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{check, graph, hours, lsp, prompts, serve, simulate, test, user};
+use crate::app::{check, diff, graph, hours, lsp, prompts, serve, simulate, test, user};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ enum Command {
     Hours(Hours),
     /// Draw a bundle, or one flow of it.
     Graph(Graph),
+    /// Say what a caller would hear differently: exit status 0 nothing, 1 something.
+    Diff(Diff),
     /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
     Prompts(Prompts),
     /// Serve editors: faults while typing, names to choose from, where they are defined.
@@ -175,6 +177,19 @@ pub enum GraphFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The bundle's folder as it was.
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The bundle's folder as it is.
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Prompts {
     #[command(subcommand)]
     pub(super) order: PromptsOrder,
@@ -262,6 +277,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(line) => simulate::main(&line),
         Command::Hours(line) => hours::main(&line),
         Command::Graph(line) => graph::main(&line),
+        Command::Diff(line) => diff::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),
         Command::Lsp => lsp::main(),
         Command::User(line) => user::main(&line),

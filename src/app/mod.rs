@@ -4,6 +4,7 @@ mod bundle;
 pub mod check;
 pub mod command;
 pub mod config;
+pub mod diff;
 mod engine;
 pub mod graph;
 pub mod hours;

@@ -9,6 +9,7 @@ mod check;
 mod load;
 mod parse;
 
+pub mod compare;
 pub mod expression;
 pub mod graph;
 pub mod hijri;

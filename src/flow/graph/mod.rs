@@ -13,3 +13,4 @@ mod svg;
 
 pub use build::{of, of_flow};
 pub use part::{Edge, Graph, Inherited, Kind, Node, Source, Way};
+pub(super) use say::{done_in, heard};

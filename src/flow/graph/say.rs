@@ -44,6 +44,11 @@ pub(super) fn of(bundle: &Bundle, step: &Step, language: Language) -> String {
     }
 }
 
+/// What is done in a step that says nothing in a language.
+pub(in crate::flow) fn done_in(bundle: &Bundle, step: &Step) -> String {
+    of(bundle, step, bundle.languages.first().copied().unwrap_or(Language::English))
+}
+
 fn played(play: &Play, language: Language) -> String {
     match &play.what {
         Heard::Prompt(spoken) => heard(&spoken.prompt, language),
@@ -55,7 +60,7 @@ fn played(play: &Play, language: Language) -> String {
 }
 
 /// The words of a prompt, a slot in braces where a value is said.
-pub(super) fn heard(prompt: &Prompt, language: Language) -> String {
+pub(in crate::flow) fn heard(prompt: &Prompt, language: Language) -> String {
     let parts = prompt.parts(language).iter().map(|part| match part {
         Part::Text { text, .. } => text.to_string(),
         Part::File(sound) => format!("[{sound}]"),

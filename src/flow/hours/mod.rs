@@ -7,4 +7,5 @@ mod report;
 
 pub(super) use moon::later;
 pub use opening::{Day, NextOpening, Opening, Rule, timestamp};
+pub(super) use report::shown;
 pub use report::{Change, Report, ReportedDay, moment};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::time::Wall;
 use crate::flow::hijri::HijriDate;
 use crate::flow::hours::{Day, Opening, Rule, timestamp};
-use crate::flow::model::{Calendar, ExceptionHours, Language, Spot, Texts};
+use crate::flow::model::{Calendar, Days, ExceptionHours, Language, OpenHours, Spot, Texts};
 
 /// A calendar at a moment, and some days from then on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -187,11 +187,32 @@ impl ReportedDay {
     }
 }
 
-impl std::fmt::Display for crate::flow::model::OpenHours {
+impl std::fmt::Display for OpenHours {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let to = if self.to <= 1_440 { self.to } else { self.to - 1_440 };
         let (from, to) = ((self.from / 60, self.from % 60), (to / 60, to % 60));
         write!(f, "{:02}:{:02}-{:02}:{:02}", from.0, from.1, to.0, to.1)
+    }
+}
+
+/// The hours of a day, or that there are none.
+pub(in crate::flow) fn shown(hours: &[OpenHours]) -> String {
+    let hours: Vec<String> = hours.iter().map(ToString::to_string).collect();
+    if hours.is_empty() { "none".to_owned() } else { hours.join(" ") }
+}
+
+impl std::fmt::Display for Days {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Dates { from, to } if from == to => write!(f, "{from}"),
+            Self::Dates { from, to } => write!(f, "{from} to {to}"),
+            Self::Yearly { month, day, days } => write!(f, "{month:02}-{day:02} for {days} days"),
+            Self::HijriDates { from, days } => write!(f, "Hijri {from} for {days} days"),
+            Self::HijriYearly { month, day, days } => {
+                write!(f, "Hijri {month:02}-{day:02} for {days} days")
+            }
+            Self::HijriMonth { month } => write!(f, "the Hijri month {month}"),
+        }
     }
 }
 
