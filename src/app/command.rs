@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{check, diff, graph, hours, lsp, prompts, serve, simulate, test, user};
+use crate::app::{check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     Graph(Graph),
     /// Say what a caller would hear differently: exit status 0 nothing, 1 something.
     Diff(Diff),
+    /// Print the JSON Schema of a kind of file, for editors.
+    Schema(Schema),
     /// List the sounds that a bundle needs, or make those that are missing with espeak-ng.
     Prompts(Prompts),
     /// Serve editors: faults while typing, names to choose from, where they are defined.
@@ -190,6 +192,36 @@ pub(super) struct Diff {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which kind of file.
+    #[arg(value_enum, default_value_t = SchemaKind::Flow)]
+    pub(super) kind: SchemaKind,
+}
+
+/// A kind of file of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// `bundle.yaml`
+    Bundle,
+    /// `flows/*.flow.yaml`
+    Flow,
+    /// `prompts/*.prompts.yaml`
+    Prompts,
+    /// `entities/*.entity.yaml`
+    Entity,
+    /// `sectors.yaml`
+    Sectors,
+    /// `skills.yaml`
+    Skills,
+    /// `calendars/*.calendar.yaml`
+    Calendar,
+    /// `queues/*.queue.yaml`
+    Queue,
+    /// `tests/*.test.yaml`
+    Tests,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Prompts {
     #[command(subcommand)]
     pub(super) order: PromptsOrder,
@@ -278,6 +310,7 @@ pub fn main() -> ExitCode {
         Command::Hours(line) => hours::main(&line),
         Command::Graph(line) => graph::main(&line),
         Command::Diff(line) => diff::main(&line),
+        Command::Schema(line) => schema::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),
         Command::Lsp => lsp::main(),
         Command::User(line) => user::main(&line),

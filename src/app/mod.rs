@@ -13,6 +13,7 @@ pub mod prompts;
 mod pumps;
 mod recorder;
 mod reload;
+pub mod schema;
 pub mod serve;
 pub mod simulate;
 mod system;

@@ -15,6 +15,7 @@ pub mod graph;
 pub mod hijri;
 pub mod hours;
 pub mod prompt;
+pub mod schema;
 pub mod words;
 
 pub mod run;

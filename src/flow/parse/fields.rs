@@ -91,6 +91,8 @@ impl<'y> Fields<'y> {
     /// Tells of every field that is missing or was not asked for. A misspelled field is both, and
     /// told of once.
     pub(crate) fn finish(&self) {
+        #[cfg(test)]
+        witness::note(self);
         let asked = self.asked.borrow();
         let mut unknown: Vec<&Entry> = self
             .entries
@@ -119,5 +121,34 @@ impl<'y> Fields<'y> {
                     .near(asked.iter().copied()),
             );
         }
+    }
+}
+
+/// What was asked for, map by map: the table of the schemas is held against it.
+#[cfg(test)]
+pub(crate) mod witness {
+    use std::cell::RefCell;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::Fields;
+    use crate::flow::diagnostic::Place;
+
+    /// The fields that were asked for in a map, by its file and the place of its first key.
+    pub(crate) type Asked = BTreeMap<(String, Place), BTreeSet<&'static str>>;
+
+    thread_local! {
+        static ASKED: RefCell<Asked> = RefCell::default();
+    }
+
+    /// What was asked for on this thread since the last time.
+    pub(crate) fn take() -> Asked {
+        ASKED.take()
+    }
+
+    pub(super) fn note(fields: &Fields<'_>) {
+        let Some(first) = fields.entries.first() else { return };
+        let map = (fields.page.file.to_owned(), first.key.place);
+        let names = fields.asked.borrow();
+        ASKED.with_borrow_mut(|asked| asked.entry(map).or_default().extend(names.iter()));
     }
 }

@@ -27,6 +27,8 @@ pub(crate) mod value;
 pub(crate) mod variable;
 
 pub(crate) use fields::Fields;
+#[cfg(test)]
+pub(crate) use fields::witness;
 pub(crate) use known::{Catalogue, Declaration, Known, Names, Reads};
 pub(crate) use page::Page;
 
