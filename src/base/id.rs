@@ -1,5 +1,6 @@
 //! Names that are unique: across nodes (ULID) for what outlives a call, within the node for legs.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,6 +53,12 @@ macro_rules! name {
             /// The name as its file or table spells it.
             #[must_use]
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

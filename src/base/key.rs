@@ -1,6 +1,7 @@
 //! The sixteen keys of a telephone.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One key of a telephone: `0`-`9`, `*`, `#`, `A`-`D`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,9 +45,61 @@ impl TryFrom<char> for Key {
     }
 }
 
+impl From<Key> for Arc<str> {
+    fn from(key: Key) -> Self {
+        (&*key.as_char().encode_utf8(&mut [0; 4])).into()
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.as_char())
+    }
+}
+
+/// Some of the keys, each at most once.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keys(u16);
+
+impl Keys {
+    /// Whether the key is one of them.
+    #[must_use]
+    pub const fn contains(self, key: Key) -> bool {
+        self.0 >> key.event() & 1 == 1
+    }
+
+    /// Adds a key; says whether it is new.
+    pub const fn insert(&mut self, key: Key) -> bool {
+        let is_new = !self.contains(key);
+        self.0 |= 1 << key.event();
+        is_new
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The keys, in the order of their event codes.
+    pub fn iter(self) -> impl Iterator<Item = Key> {
+        (0..16).filter_map(Key::from_event).filter(move |&key| self.contains(key))
+    }
+}
+
+impl FromIterator<Key> for Keys {
+    fn from_iter<I: IntoIterator<Item = Key>>(keys: I) -> Self {
+        let mut all = Self::default();
+        for key in keys {
+            all.insert(key);
+        }
+        all
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
@@ -68,5 +121,15 @@ mod tests {
         }
         assert_eq!(Key::from_event(16), None);
         assert_eq!(Key::try_from('x'), Err(NotAKey('x')));
+    }
+
+    #[test]
+    fn a_set_of_keys_has_each_of_them_once() {
+        let key = |letter| Key::try_from(letter).expect("a key");
+        let mut keys: Keys = [key('#'), key('1'), key('1')].into_iter().collect();
+        assert!(!keys.insert(key('#')) && keys.insert(key('D')));
+        assert_eq!(keys.iter().map(Key::as_char).collect::<String>(), "1#D");
+        assert!(keys.contains(key('1')) && !keys.contains(key('2')) && !keys.is_empty());
+        assert!(Keys::default().is_empty());
     }
 }

@@ -293,7 +293,7 @@ struct Ground {
     entities: BTreeMap<EntityId, Entity>,
     sectors: BTreeMap<Arc<str>, Sector>,
     calendars: BTreeMap<Arc<str>, Calendar>,
-    queues: BTreeMap<QueueId, QueuePolicy>,
+    queues: BTreeMap<QueueId, Arc<QueuePolicy>>,
 }
 
 fn ground(shelf: &Shelf<'_>, preface: &Preface, sounds: Option<Sounds<'_>>) -> (Names, Ground) {
@@ -320,7 +320,7 @@ fn ground(shelf: &Shelf<'_>, preface: &Preface, sounds: Option<Sounds<'_>>) -> (
         .of(Kind::Queue)
         .iter()
         .filter_map(|sheet| policy::read(sheet.page, &sheet.yaml, &names))
-        .map(|queue| (queue.id.clone(), queue))
+        .map(|queue| (queue.id.clone(), Arc::new(queue)))
         .collect();
     let entities = entities(shelf.of(Kind::Entity), &mut names);
     skills(shelf, &entities, &mut names);

@@ -23,6 +23,8 @@ pub struct Facts<'a> {
     pub call: &'a CallFacts,
     /// The wait, and the talk after it.
     pub queue: &'a QueueFacts,
+    /// The wait so far, or as it was when it ended, in seconds.
+    pub wait_s: i64,
     /// The element of the list, inside a `choices_from`.
     pub item: Option<&'a Value>,
     /// What the wall clock shows.
@@ -79,7 +81,7 @@ impl Facts<'_> {
         match field {
             QueueField::Position => Value::Int(self.queue.position),
             QueueField::ExpectedWait => Value::Int(self.queue.ewt_s),
-            QueueField::Wait => Value::Int(self.queue.wait_s),
+            QueueField::Wait => Value::Int(self.wait_s),
             QueueField::Talk => Value::Int(self.queue.talk_s),
             QueueField::Agent => Value::Text(Arc::clone(&self.queue.agent)),
         }

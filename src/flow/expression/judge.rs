@@ -254,7 +254,7 @@ fn judged(text: &str, facts: &Facts<'_>) -> Result<Value, String> {
     context.add_variable_from_value("vars", variables);
     context.add_variable_from_value("inputs", numbered(&["who"], facts.inputs));
     context.add_variable_from_value("call", map([("from", text_of(&facts.call.from))]));
-    context.add_variable_from_value("queue", map([("wait_s", Cel::Int(facts.queue.wait_s))]));
+    context.add_variable_from_value("queue", map([("wait_s", Cel::Int(facts.wait_s))]));
     context.add_variable_from_value("entities", to_cel(&facts.world.entities));
     context.add_variable_from_value("sectors", to_cel(&facts.world.sectors));
     let settings = facts.world.env.iter().map(|(name, value)| (&**name, to_cel(value)));
@@ -355,7 +355,8 @@ pub(super) fn with_facts<T>(ask: impl FnOnce(&Facts<'_>) -> T) -> T {
         ],
         inputs: &["anna".into()],
         call: &CallFacts { from: "+971".into(), ..CallFacts::default() },
-        queue: &QueueFacts { wait_s: 12, ..QueueFacts::default() },
+        queue: &QueueFacts::default(),
+        wait_s: 12,
         item: None,
         now: Wall(60_000),
     })

@@ -161,7 +161,8 @@ impl Template {
         Ok((text, empty))
     }
 
-    fn slots(&self) -> impl Iterator<Item = &Expression> {
+    /// What is in its slots.
+    pub fn slots(&self) -> impl Iterator<Item = &Expression> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Fixed(_) => None,
             Piece::Slot(slot) => Some(slot),

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use crate::base::key::Key;
 use crate::flow::expression::{EvaluationFault, Value};
 use crate::flow::model::{Bundle, Calendar, Entity, Language, Name};
+use crate::flow::prompt::{Label, Voice};
 
 /// A bundle ready for calls: its entities, sectors, calendars and settings as expressions see them.
 pub struct World {
     bundle: Arc<Bundle>,
+    voice: Voice,
     pub(super) entities: Value,
     pub(super) by_id: BTreeMap<Arc<str>, Value>,
     /// What `entity_of` gives for an id that names no entity: empty fields.
@@ -35,13 +37,36 @@ impl World {
         let sectors = sectors.map(|of| (of.key, part(&of.id, &of.name, of.key)));
         let sectors = in_order(sectors.collect());
         let env = env.collect();
-        Self { entities, by_id, no_entity: no_entity(), sectors, env, bundle }
+        let voice = Voice::new(&bundle);
+        Self { voice, entities, by_id, no_entity: no_entity(), sectors, env, bundle }
     }
 
     /// The bundle itself.
     #[must_use]
     pub const fn bundle(&self) -> &Arc<Bundle> {
         &self.bundle
+    }
+
+    /// What can be said of it at any time.
+    #[must_use]
+    pub const fn voice(&self) -> &Voice {
+        &self.voice
+    }
+
+    /// The label in a value that an expression gave: a name, as entities and sectors have them.
+    #[must_use]
+    pub fn label(&self, value: &Value) -> Option<Arc<Label>> {
+        let Value::Map(fields) = value else { return None };
+        let Value::Text(suffix) = fields.get("sound")? else { return None };
+        if let Some(known) = self.voice.label(suffix) {
+            return Some(Arc::clone(known));
+        }
+        let text = |language: Language| match fields.get(language.tag())? {
+            Value::Text(text) => Some((language, Arc::clone(text))),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::List(_) | Value::Map(_) => None,
+        };
+        let texts = Language::ALL.into_iter().filter_map(text).collect();
+        Some(Arc::new(Label::from(&Name { texts, suffix: Arc::clone(suffix) })))
     }
 
     pub(super) fn calendar(&self, id: &str) -> Result<&Calendar, EvaluationFault> {

@@ -32,7 +32,7 @@ pub struct Bundle {
     /// The calendars, by id.
     pub calendars: BTreeMap<Arc<str>, Calendar>,
     /// The queues.
-    pub queues: BTreeMap<QueueId, QueuePolicy>,
+    pub queues: BTreeMap<QueueId, Arc<QueuePolicy>>,
     /// The skills that exist, with their names: those of `skills.yaml`, `lang.<language>` of every
     /// language and `entity.<id>` of every entity.
     pub skills: BTreeMap<SkillId, Texts>,
@@ -164,7 +164,8 @@ impl Bundle {
         self.prompts.values().flat_map(|prompt| prompt.variants.values()).flatten()
     }
 
-    fn names(&self) -> impl Iterator<Item = &Name> {
+    /// Every name that a call can show or say.
+    pub(in crate::flow) fn names(&self) -> impl Iterator<Item = &Name> {
         let entities = self.entities.values().flat_map(|entity| {
             std::iter::once(&entity.name).chain(entity.departments.iter().map(|of| &of.name))
         });

@@ -1,10 +1,10 @@
 //! What a node does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::flow::expression::{Expression, Template, Value};
 use crate::flow::model::{
     Callback, Case, CaseOpening, FlowIndex, Http, Leave, Message, Name, Prompt, Recording, SayKind,
@@ -183,7 +183,7 @@ pub struct Play {
     pub looped: Option<Duration>,
     /// Keys that end it with the outcome `input.key`; empty when keys mean nothing. Keys pressed
     /// at other times stay for the next menu.
-    pub keys: BTreeSet<Key>,
+    pub keys: Keys,
     /// The recording that this announces.
     pub record: Option<Recording>,
 }
@@ -290,7 +290,7 @@ pub struct Collect {
     /// The key that ends the digits.
     pub end: Option<Key>,
     /// The keys that count as digits; another one is `input.no_match`.
-    pub allow: BTreeSet<Key>,
+    pub allow: Keys,
     /// The variable that takes them.
     pub save: Arc<str>,
     /// Whether they may be shown: as the variable is declared.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::flow::model::{Bundle, Language, Name, Part, Prompt};
-use crate::flow::prompt::{Argument, SaidChoice, Speech};
+use crate::flow::prompt::{Argument, SaidChoice, Speech, Voice};
 use crate::flow::words::{self, Word};
 
 /// One prompt being said.
@@ -12,6 +12,8 @@ use crate::flow::words::{self, Word};
 pub struct Speaker<'a> {
     /// Where names, terms and units are looked up.
     pub bundle: &'a Bundle,
+    /// What can be said at any time.
+    pub voice: &'a Voice,
     /// The language that is spoken.
     pub language: Language,
 }
@@ -28,9 +30,9 @@ impl Speaker<'_> {
         let mut speech = Speech::default();
         for part in prompt.parts(self.language) {
             match part {
-                Part::Text { text, sound } => speech.sound(sound, text),
-                Part::File(sound) => speech.sound(sound, &self.recorded(sound)),
-                Part::Choices => choices.iter().for_each(|choice| self.choice(&mut speech, choice)),
+                Part::Text { text, sound } => speech.sound(Arc::clone(sound), text),
+                Part::File(sound) => self.recorded(&mut speech, sound),
+                Part::Choices => self.choices(&mut speech, choices),
                 // These two have a meaning in the prompt of one choice only.
                 Part::ChoiceLabel | Part::ChoiceKey => {}
                 Part::Value { slot, kind } => {
@@ -42,7 +44,7 @@ impl Speaker<'_> {
                     speech.extend(self.name_of(arguments.get(slot), name));
                 }
                 Part::Entity(slot) => {
-                    let name = |id: &str| Some(&self.bundle.entities.get(&id.into())?.name);
+                    let name = |id: &str| Some(&self.bundle.entities.get(id)?.name);
                     speech.extend(self.name_of(arguments.get(slot), name));
                 }
             }
@@ -50,20 +52,27 @@ impl Speaker<'_> {
         speech
     }
 
-    fn choice(&self, speech: &mut Speech, choice: &SaidChoice) {
+    fn choices(&self, speech: &mut Speech, choices: &[SaidChoice]) {
         let Some(prompt) = self.bundle.choice_prompt() else { return };
-        for part in prompt.parts(self.language) {
-            match part {
-                Part::Text { text, sound } => speech.sound(sound, text),
-                Part::File(sound) => speech.sound(sound, &self.recorded(sound)),
-                Part::ChoiceLabel => {
-                    let text = choice.label.texts.get(&self.language);
-                    let sound = format!("{}/{}", self.language, choice.label.suffix);
-                    speech.sound(&sound, text.map_or("", AsRef::as_ref));
-                }
-                Part::ChoiceKey => self.words(speech, &[words::key(self.language, choice.key)]),
-                Part::Choices | Part::Value { .. } | Part::Term(_) | Part::Entity(_) => {}
+        let parts = prompt.parts(self.language);
+        speech.sounds.reserve(choices.len() * parts.len());
+        for choice in choices {
+            for part in parts {
+                self.part_of_choice(speech, part, choice);
             }
+        }
+    }
+
+    fn part_of_choice(&self, speech: &mut Speech, part: &Part, choice: &SaidChoice) {
+        let said = match part {
+            Part::Text { text, sound } => return speech.sound(Arc::clone(sound), text),
+            Part::File(sound) => return self.recorded(speech, sound),
+            Part::ChoiceLabel => choice.label.said.get(&self.language),
+            Part::ChoiceKey => self.voice.key(self.language, choice.key),
+            Part::Choices | Part::Value { .. } | Part::Term(_) | Part::Entity(_) => None,
+        };
+        if let Some(said) = said {
+            speech.sound(Arc::clone(&said.sound), &said.text);
         }
     }
 
@@ -80,20 +89,17 @@ impl Speaker<'_> {
         said.masked(argument.sensitive)
     }
 
-    /// The text of a recording that another prompt has words for; else its name in brackets.
-    fn recorded(&self, wanted: &str) -> String {
-        let of = |part: &Part| {
-            let Part::Text { text, sound } = part else { return None };
-            (**sound == *wanted).then(|| text.to_string())
-        };
-        let prompts = self.bundle.prompts.values();
-        let mut parts = prompts.flat_map(|prompt| prompt.variants.values().flatten());
-        parts.find_map(of).unwrap_or_else(|| format!("[{wanted}]"))
+    /// A recording; another prompt may have words for it, else its name stands in brackets.
+    fn recorded(&self, speech: &mut Speech, sound: &Arc<str>) {
+        match self.voice.text(sound) {
+            Some(text) => speech.sound(Arc::clone(sound), text),
+            None => speech.sound(Arc::clone(sound), &format!("[{sound}]")),
+        }
     }
 
     fn name(&self, speech: &mut Speech, name: Option<&Name>) {
         if let Some(name) = name {
-            speech.sound(&name.sound(self.language), name.text(self.language));
+            speech.sound(name.sound(self.language), name.text(self.language));
         }
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::base::key::Key;
 use crate::flow::expression::Value;
-use crate::flow::model::{Language, Name, Sensitivity, Texts};
+use crate::flow::model::Sensitivity;
+use crate::flow::prompt::Label;
 use crate::flow::words;
 
 /// What stands in a text for a value that nobody may read.
@@ -25,16 +26,7 @@ pub struct SaidChoice {
     /// Its key.
     pub key: Key,
     /// What is behind it.
-    pub label: Label,
-}
-
-/// The name of a choice, from the file or from data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
-    /// How it is written.
-    pub texts: Texts,
-    /// The sound's name after the language.
-    pub suffix: Arc<str>,
+    pub label: Arc<Label>,
 }
 
 /// What a prompt came to.
@@ -44,24 +36,6 @@ pub struct Speech {
     pub sounds: Vec<Arc<str>>,
     /// What they say; a sensitive value is masked.
     pub text: String,
-}
-
-impl From<&Name> for Label {
-    fn from(name: &Name) -> Self {
-        Self { texts: name.texts.clone(), suffix: Arc::clone(&name.suffix) }
-    }
-}
-
-impl Label {
-    /// The label in a value that an expression gave: a name, as entities and sectors have them.
-    #[must_use]
-    pub fn from_value(value: &Value) -> Option<Self> {
-        let Value::Map(fields) = value else { return None };
-        let suffix = fields.get("sound")?.as_text()?.into();
-        let text =
-            |language: Language| Some((language, fields.get(language.tag())?.as_text()?.into()));
-        Some(Self { texts: Language::ALL.into_iter().filter_map(text).collect(), suffix })
-    }
 }
 
 impl Speech {
@@ -89,7 +63,7 @@ impl Speech {
     }
 
     /// Adds a sound with what it says.
-    pub(super) fn sound(&mut self, sound: &str, text: &str) {
+    pub(super) fn sound(&mut self, sound: impl Into<Arc<str>>, text: &str) {
         self.sounds.push(sound.into());
         self.say_text(text);
     }

@@ -1,5 +1,7 @@
 //! Values: a number, an amount, a date, as the words that people say.
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, Time};
 
 use crate::base::key::Key;
@@ -125,13 +127,13 @@ impl Speaker<'_> {
         match form.number {
             NumberPlace::Before => {
                 said.extend(self.number(number, known.gender, Followed::ByNoun));
-                said.sound(&form.sound, &form.text);
+                said.sound(Arc::clone(&form.sound), &form.text);
             }
             NumberPlace::After => {
-                said.sound(&form.sound, &form.text);
+                said.sound(Arc::clone(&form.sound), &form.text);
                 said.extend(self.number(number, known.gender, Followed::Alone));
             }
-            NumberPlace::Unsaid => said.sound(&form.sound, &form.text),
+            NumberPlace::Unsaid => said.sound(Arc::clone(&form.sound), &form.text),
         }
         said
     }

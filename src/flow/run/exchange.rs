@@ -1,11 +1,10 @@
 //! What a walk is told and what it says.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::id::{AgentId, CallId, EntityId, QueueId, SkillId};
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::flow::model::{HangupReason, Language, QueuePolicy, Sensitivity, Texts};
 use crate::flow::run::{Errand, ErrandId, RecordOrder, Reply};
 
@@ -136,7 +135,7 @@ pub struct Play {
     /// What is said, with sensitive values masked.
     pub text: String,
     /// The keys that mean something while it plays.
-    pub keys: BTreeSet<Key>,
+    pub keys: Keys,
     /// Whether its sounds give away what nobody may read.
     pub sensitive: Sensitivity,
 }
@@ -166,7 +165,7 @@ pub struct Enqueue {
     /// An agent who is waited for at first.
     pub prefer: Option<Prefer>,
     /// How the queue treats its callers.
-    pub policy: QueuePolicy,
+    pub policy: Arc<QueuePolicy>,
     /// What the flow asked for and could not be asked for, as its file writes it.
     pub dropped: Vec<Arc<str>>,
 }

@@ -206,8 +206,8 @@ impl Run {
     #[must_use]
     pub fn entity(&self) -> Option<EntityId> {
         self.walk.frames.iter().rev().find_map(|frame| {
-            let id = EntityId::from(self.variable_of(frame, ENTITY)?.as_text()?);
-            self.world.bundle().entities.contains_key(&id).then_some(id)
+            let id = self.variable_of(frame, ENTITY)?.as_text()?;
+            self.world.bundle().entities.get_key_value(id).map(|(id, _)| id.clone())
         })
     }
 
@@ -242,11 +242,11 @@ impl Run {
             | Stage::Over => return,
         }
         let turn = match &self.active().phase {
-            Phase::Playing { keys, .. } if keys.contains(&key) => {
+            Phase::Playing { keys, .. } if keys.contains(key) => {
                 self.timers.clear(Timer::Prompt);
                 self.timers.clear(Timer::LoopEnd);
                 self.stop();
-                self.pressed(key.to_string(), None);
+                self.pressed(key, None);
                 Turn::Outcome(KEY)
             }
             Phase::Asking(_) => steps::key(self, now, key),
@@ -405,7 +405,7 @@ impl Run {
     }
 
     /// Tells which keys a node took.
-    pub(in crate::flow) fn pressed(&mut self, keys: String, label: Option<Texts>) {
+    pub(in crate::flow) fn pressed(&mut self, keys: impl Into<Arc<str>>, label: Option<Texts>) {
         let (flow, node) = self.names();
         self.say(Output::News(News::Pressed { flow, node, keys: keys.into(), label }));
     }

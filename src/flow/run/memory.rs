@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::limit::{FLOW_LIST_LEVELS_MAX, FLOW_LIST_MAX, FLOW_LIST_VALUES_MAX};
 use crate::base::time::Moment;
-use crate::flow::expression::{Expression, Facts, QueueFacts, Template, Value};
+use crate::flow::expression::{Expression, Facts, Template, Value};
 use crate::flow::model::{
     Assignment, Language, Reference, SayKind, Sensitivity, Source, Spoken, Variable, VariableKind,
 };
@@ -120,6 +120,7 @@ impl Run {
     /// The value as the variable can hold it.
     pub(in crate::flow) fn fit(&mut self, variable: &Variable, value: Value) -> Outcome<Value> {
         let fitting = match variable.kind {
+            VariableKind::Text if value.as_text().is_some() => Some(value),
             VariableKind::Text => value.to_text().map(|text| Value::Text(text.into())),
             VariableKind::Int => value.as_int().map(Value::Int),
             VariableKind::Bool => matches!(value, Value::Bool(_)).then_some(value),
@@ -148,13 +149,16 @@ impl Run {
             let value = self.value(now, source, None)?;
             arguments.insert(Arc::clone(name), Argument { value, sensitive });
         }
-        let speaker = Speaker { bundle: self.world.bundle(), language: self.language };
-        Ok((speaker.say(&spoken.prompt, &arguments, choices), secret))
+        Ok((self.speaker().say(&spoken.prompt, &arguments, choices), secret))
     }
 
     /// What is said of one value.
     pub(in crate::flow) fn said(&self, kind: &SayKind, argument: &Argument) -> Speech {
-        Speaker { bundle: self.world.bundle(), language: self.language }.value(kind, argument)
+        self.speaker().value(kind, argument)
+    }
+
+    fn speaker(&self) -> Speaker<'_> {
+        Speaker { bundle: self.world.bundle(), voice: self.world.voice(), language: self.language }
     }
 
     /// Notes that something could not be computed.
@@ -173,13 +177,13 @@ impl Run {
     /// Asks with all that this call knows at this moment.
     fn ask<T>(&self, now: Moment, item: Option<&Value>, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
         let frame = self.active().frame();
-        let queue = QueueFacts { wait_s: self.waited_s(now), ..self.queue.clone() };
         ask(&Facts {
             world: &self.world,
             variables: &frame.variables,
             inputs: &frame.inputs,
             call: &self.call,
-            queue: &queue,
+            queue: &self.queue,
+            wait_s: self.waited_s(now),
             item,
             now: self.epoch.wall(now),
         })
@@ -196,7 +200,8 @@ impl Run {
 
     /// Whether a text reads what nobody may see.
     pub(in crate::flow) fn sensitivity_of(&self, template: &Template) -> Sensitivity {
-        self.secrecy(&template.variables(), &template.inputs())
+        let slots = template.slots().map(|slot| self.secrecy(slot.variables(), slot.inputs()));
+        slots.max().unwrap_or_default()
     }
 
     fn secrecy(&self, variables: &BTreeSet<String>, inputs: &BTreeSet<String>) -> Sensitivity {

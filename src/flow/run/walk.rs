@@ -1,9 +1,9 @@
 //! Where a caller stands: in which node of which flow, with which variables, doing what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::base::limit::FLOW_ENTRIES_MAX;
 use crate::base::time::Moment;
 use crate::flow::expression::Value;
@@ -16,6 +16,7 @@ use crate::flow::run::{ErrandId, Mode, PlayId};
 pub(in crate::flow) struct Walk {
     /// The flow that is walked is the last one; those before it wait in their `call` nodes.
     pub(in crate::flow) frames: Vec<Frame>,
+    /// Of the nodes with a limit.
     pub(in crate::flow) visits: BTreeMap<(FlowIndex, NodeIndex), u32>,
     pub(in crate::flow) budget: Budget,
     pub(in crate::flow) phase: Phase,
@@ -49,7 +50,7 @@ pub(in crate::flow) enum Phase {
     /// Between two nodes; never between two inputs.
     Moving,
     /// A `play` plays.
-    Playing { id: PlayId, mode: Mode, keys: BTreeSet<Key> },
+    Playing { id: PlayId, mode: Mode, keys: Keys },
     /// A `menu` or a `collect` waits for keys.
     Asking(Asking),
     /// What is said before an errand plays.
@@ -88,7 +89,7 @@ pub(in crate::flow) enum Question {
 #[derive(Debug)]
 pub(in crate::flow) struct Offered {
     pub(in crate::flow) key: Key,
-    pub(in crate::flow) label: Option<Label>,
+    pub(in crate::flow) label: Option<Arc<Label>>,
     pub(in crate::flow) origin: Origin,
 }
 

@@ -91,11 +91,12 @@ impl Run {
         node: &Node,
         at: (FlowIndex, NodeIndex),
     ) -> Option<Turn> {
-        let visits = self.active_mut().visits.entry(at).or_insert(0);
-        *visits = visits.saturating_add(1);
-        let visits = *visits;
-        if let Some(limit) = node.limit.filter(|limit| visits > limit.visits) {
-            return Some(Turn::To(limit.then));
+        if let Some(limit) = node.limit {
+            let visits = self.active_mut().visits.entry(at).or_insert(0);
+            *visits = visits.saturating_add(1);
+            if *visits > limit.visits {
+                return Some(Turn::To(limit.then));
+            }
         }
         let when = node.when.as_ref()?;
         match self.computed(now, when, None) {

@@ -1,16 +1,15 @@
 //! `menu` and `collect`: a question, and the keys that answer it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::base::time::Moment;
 use crate::flow::expression::Value;
 use crate::flow::model::{
     BargeIn, ChoicesFrom, Collect, Menu, Patience, Sensitivity, Spoken, Step,
 };
 use crate::flow::outcome::{GAVE_UP, NO_INPUT, NO_MATCH};
-use crate::flow::prompt::{Label, MASK, SaidChoice};
+use crate::flow::prompt::{MASK, SaidChoice};
 use crate::flow::run::{
     Asking, Hearing, Mode, Offered, Origin, Phase, Play, PlayId, Question, Run, Timer, Turn,
     turn_of,
@@ -32,7 +31,8 @@ pub(super) fn begin_menu(run: &mut Run, now: Moment, menu: &Menu) -> Result<Turn
         offered = from_data(run, now, from, written)?;
     }
     for (at, choice) in menu.choices.iter().enumerate() {
-        let label = choice.label.as_ref().map(Label::from);
+        let label = choice.label.as_ref().and_then(|name| run.world.voice().label(&name.suffix));
+        let label = label.map(Arc::clone);
         offered.push(Offered { key: choice.press, label, origin: Origin::Written(at) });
     }
     begin(run, now, &menu.patience, Question::Choice(offered))
@@ -120,12 +120,12 @@ fn pose(run: &mut Run, now: Moment, before: Option<Miss>) -> Result<Turn> {
     let (prompt, patience, keys) = match asking_of(&node.step) {
         Some(Asked::Menu(menu)) => (&menu.prompt, &menu.patience, keys_of(run)),
         Some(Asked::Collect(collect)) => {
-            let keys = collect.allow.iter().copied().chain(collect.end).collect();
+            let keys = collect.allow.iter().chain(collect.end).collect();
             (&collect.prompt, &collect.patience, keys)
         }
         None => return Ok(Turn::Stay),
     };
-    let keys = if patience.barge_in == BargeIn::Yes { keys } else { BTreeSet::new() };
+    let keys = if patience.barge_in == BargeIn::Yes { keys } else { Keys::default() };
     let introduction = match before {
         Some(Miss::NoInput) => patience.no_input_prompt.as_ref(),
         Some(Miss::NoMatch) => patience.no_match_prompt.as_ref(),
@@ -140,7 +140,7 @@ fn say(
     now: Moment,
     introduction: Option<&Spoken>,
     prompt: &Spoken,
-    keys: BTreeSet<Key>,
+    keys: Keys,
 ) -> Result<()> {
     let choices = said_choices(run);
     let (mut speech, mut sensitive) = match introduction {
@@ -191,12 +191,12 @@ fn choose(run: &mut Run, now: Moment, menu: &Menu, key: Key) -> Result<Turn> {
         return Ok(Turn::Stay);
     };
     let Some(at) = offered.iter().position(|choice| choice.key == key) else {
-        run.pressed(key.to_string(), None);
+        run.pressed(key, None);
         return miss(run, now, Miss::NoMatch);
     };
     let chosen = offered.swap_remove(at);
     run.active_mut().phase = Phase::Moving;
-    run.pressed(key.to_string(), chosen.label.map(|label| label.texts));
+    run.pressed(key, chosen.label.map(|label| label.texts.clone()));
     match (chosen.origin, &menu.choices_from) {
         (Origin::Written(at), _) => {
             let choice = menu.choices.get(at).expect("a written choice is in its menu");
@@ -218,7 +218,7 @@ fn digit(run: &mut Run, now: Moment, collect: &Collect, key: Key) -> Result<Turn
     if collect.end == Some(key) {
         return ended(run, now);
     }
-    if !collect.allow.contains(&key) {
+    if !collect.allow.contains(key) {
         return miss(run, now, Miss::NoMatch);
     }
     let Phase::Asking(Asking { question: Question::Digits(digits), .. }) =
@@ -282,7 +282,7 @@ fn from_data(
     run: &mut Run,
     now: Moment,
     from: &ChoicesFrom,
-    mut taken: BTreeSet<Key>,
+    mut taken: Keys,
 ) -> Result<Vec<Offered>> {
     let list = run.computed(now, &from.list, None)?;
     let mut offered = Vec::new();
@@ -290,15 +290,14 @@ fn from_data(
         let pressed = run.computed(now, &from.press, Some(item))?;
         let Some(key) = key_of(&pressed).filter(|&key| taken.insert(key)) else { continue };
         let label = run.computed(now, &from.label, Some(item))?;
-        let label = Label::from_value(&label);
+        let label = run.world.label(&label);
         offered.push(Offered { key, label, origin: Origin::Data(item.clone()) });
     }
     Ok(offered)
 }
 
 fn key_of(value: &Value) -> Option<Key> {
-    let text = value.to_text()?;
-    let mut characters = text.chars();
+    let mut characters = value.as_text()?.chars();
     match (characters.next(), characters.next()) {
         (Some(one), None) => Key::try_from(one).ok(),
         (_, _) => None,
@@ -312,7 +311,7 @@ fn said_choices(run: &Run) -> Vec<SaidChoice> {
         .collect()
 }
 
-fn keys_of(run: &Run) -> BTreeSet<Key> {
+fn keys_of(run: &Run) -> Keys {
     offered(run).iter().map(|choice| choice.key).collect()
 }
 

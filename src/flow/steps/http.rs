@@ -149,7 +149,7 @@ fn music(run: &mut Run, sound: &Arc<str>) {
         sounds: Vec::new(),
         mode: Mode::Loop,
         text: String::new(),
-        keys: std::collections::BTreeSet::new(),
+        keys: crate::base::key::Keys::default(),
         sensitive: Sensitivity::Plain,
     };
     run.play(play::music(sound), play);

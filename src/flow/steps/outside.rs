@@ -49,7 +49,7 @@ pub(super) fn begin_callback(run: &mut Run, now: Moment, callback: &Callback) ->
         need,
         max_wait: FLOW_WAIT_MAX,
         prefer: None,
-        policy: policy.clone(),
+        policy: Arc::clone(policy),
         dropped,
     };
     let wish = CallbackWish { number, enqueue: Some(enqueue) };

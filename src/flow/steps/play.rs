@@ -1,8 +1,8 @@
 //! `play`: a prompt once, or something looped for a time.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::base::key::Keys;
 use crate::base::time::Moment;
 use crate::flow::model::{Heard, Play, Say, Sensitivity};
 use crate::flow::prompt::{Argument, Speech};
@@ -31,7 +31,7 @@ pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'s
             Mode::Once
         }
     };
-    let keys = play.keys.clone();
+    let keys = play.keys;
     let id = run.play(
         speech,
         run::Play {
@@ -40,7 +40,7 @@ pub(super) fn begin(run: &mut Run, now: Moment, play: &Play) -> Result<Turn, &'s
             sounds: Vec::new(),
             mode,
             text: String::new(),
-            keys: keys.clone(),
+            keys,
             sensitive,
         },
     );
@@ -57,14 +57,14 @@ pub(super) fn say(run: &mut Run, now: Moment, say: &Say) -> Result<Turn, &'stati
         return Ok(Turn::Next);
     }
     run.await_end(now);
-    let keys = BTreeSet::new();
+    let keys = Keys::default();
     let play = run::Play {
         id: PlayId::default(),
         prompt: None,
         sounds: Vec::new(),
         mode: Mode::Once,
         text: String::new(),
-        keys: keys.clone(),
+        keys,
         sensitive,
     };
     let id = run.play(speech, play);

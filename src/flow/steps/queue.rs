@@ -1,9 +1,9 @@
 //! `queue` and `leave_queue`: the way to an agent, and out of the wait for one.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::id::{AgentId, QueueId, SkillId};
+use crate::base::id::{AgentId, SkillId};
+use crate::base::key::Keys;
 use crate::base::limit::{ERRAND_PATIENCE, QUEUE_EXIT_GRACE, QUEUE_WORD_GRACE};
 use crate::base::time::Moment;
 use crate::flow::expression::{QueueFacts, Value};
@@ -29,7 +29,7 @@ pub(super) fn begin(run: &mut Run, now: Moment, queue: &Queue) -> Result<Turn, &
     }
     let id = run.id(now, &queue.queue)?;
     let world = Arc::clone(&run.world);
-    let Some(policy) = world.bundle().queues.get(&QueueId::from(&*id)) else {
+    let Some(policy) = world.bundle().queues.get(&*id) else {
         return run.unknown("the id of a queue", &id);
     };
     let calendar = policy.calendar.as_ref().and_then(|id| world.bundle().calendars.get(id));
@@ -136,7 +136,7 @@ pub(in crate::flow) fn music(run: &mut Run) {
             sounds: Vec::new(),
             mode: Mode::Loop,
             text: String::new(),
-            keys: BTreeSet::new(),
+            keys: Keys::default(),
             sensitive: Sensitivity::Plain,
         },
     );
@@ -187,7 +187,7 @@ fn wishes(
     run: &mut Run,
     now: Moment,
     queue: &Queue,
-    policy: &QueuePolicy,
+    policy: &Arc<QueuePolicy>,
 ) -> Result<Enqueue, &'static str> {
     let mut dropped = Vec::new();
     let need = needs(run, now, &queue.need, &mut dropped)?;
@@ -206,7 +206,7 @@ fn wishes(
         need,
         max_wait: queue.max_wait,
         prefer,
-        policy: policy.clone(),
+        policy: Arc::clone(policy),
         dropped,
     })
 }
@@ -253,9 +253,9 @@ fn skills(
     let mut skills = Vec::with_capacity(items.len());
     for item in items {
         let name = run.full_text(now, &item.skill)?;
-        let skill = name.map(|name| SkillId::from(&*name));
-        match skill.filter(|skill| run.world.bundle().skills.contains_key(skill)) {
-            Some(skill) => skills.push((skill, item.level)),
+        let known = &run.world.bundle().skills;
+        match name.and_then(|name| known.get_key_value(&*name)) {
+            Some((skill, _)) => skills.push((skill.clone(), item.level)),
             None => dropped.push(Arc::clone(&item.text)),
         }
     }

@@ -141,7 +141,7 @@ impl Worker {
             && play.prompt.is_some()
         {
             let language = self.visits.get(&id).map(|visit| visit.call.card().language.clone());
-            let keys: Vec<String> = play.keys.iter().map(ToString::to_string).collect();
+            let keys: Vec<String> = play.keys.iter().map(|key| key.to_string()).collect();
             let (prompt, text) = (play.prompt.as_deref(), &play.text);
             self.to_page(
                 id,

@@ -1,9 +1,8 @@
 //! `collect`: `{prompt, digits: {min, max, end, allow}, save}` and what [`super::patience`] reads.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::base::limit::COLLECT_DIGITS_MAX;
 use crate::flow::diagnostic::Code;
 use crate::flow::model::{Collect, Events, VariableKind};
@@ -20,7 +19,7 @@ struct Digits {
     min: u32,
     max: u32,
     end: Option<Key>,
-    allow: BTreeSet<Key>,
+    allow: Keys,
 }
 
 pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>, events: &Events) -> Option<Collect> {
@@ -85,7 +84,7 @@ fn digits(site: &Site<'_>, yaml: &Yaml) -> Option<Digits> {
         return None;
     }
     if let (Some(key), Some(yaml)) = (end, end_yaml)
-        && allow.contains(&key)
+        && allow.contains(key)
     {
         page.wrong(Code::WrongValue, yaml, "an end key that is not among the digits");
         return None;

@@ -1,8 +1,6 @@
 //! `play`: `{prompt, args, for, keys, record}` or `{music, for, keys}`.
 
-use std::collections::BTreeSet;
-
-use crate::base::key::Key;
+use crate::base::key::{Key, Keys};
 use crate::flow::diagnostic::Code;
 use crate::flow::model::{Heard, Play};
 use crate::flow::parse::node::Site;
@@ -16,7 +14,10 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Play> {
     let music = fields.optional("music");
     let args = fields.optional("args");
     let looped = fields.optional("for").map(|yaml| page.some_time(yaml));
-    let keys = fields.optional("keys").map_or(Some(BTreeSet::new()), |yaml| keys(site, yaml));
+    let keys = match fields.optional("keys") {
+        Some(yaml) => keys(site, yaml),
+        None => Some(Keys::default()),
+    };
     let record = match fields.optional("record") {
         Some(yaml) => record::announced(site, yaml).map(Some),
         None => Some(None),
@@ -52,11 +53,10 @@ pub(super) fn read(site: &Site<'_>, fields: &Fields<'_>) -> Option<Play> {
     Some(Play { what: what?, looped, keys: keys?, record: record? })
 }
 
-pub(super) fn keys(site: &Site<'_>, yaml: &Yaml) -> Option<BTreeSet<Key>> {
+pub(super) fn keys(site: &Site<'_>, yaml: &Yaml) -> Option<Keys> {
     let text = site.page.text(yaml)?;
-    let keys: Option<BTreeSet<Key>> =
-        text.chars().map(|letter| Key::try_from(letter).ok()).collect();
-    if keys.as_ref().is_none_or(BTreeSet::is_empty) {
+    let keys: Option<Keys> = text.chars().map(|letter| Key::try_from(letter).ok()).collect();
+    if keys.is_none_or(Keys::is_empty) {
         site.page.wrong(Code::WrongValue, yaml, "keys such as \"1\" or \"0123456789*#\"");
         return None;
     }

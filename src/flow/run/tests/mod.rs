@@ -25,7 +25,7 @@ fn a_call_says_its_prompts_and_offers_the_choices_of_its_data() {
         pick.sounds.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
         ["ar/pick.1", "ar/entity/power", "ar/menu_choice.1", "ar/digits/1"]
     );
-    assert_eq!(pick.keys, [key('0'), key('1')].into());
+    assert_eq!(pick.keys, [key('0'), key('1')].into_iter().collect());
     call.key('1');
     assert!(call.news().contains(&pressed("main", "pick", "1", Some("Power"))));
     assert_eq!(call.run.entity(), Some(EntityId::from("power")));
