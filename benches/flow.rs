@@ -99,7 +99,7 @@ impl Street {
             while let Some(output) = run.poll_output() {
                 nodes += u64::from(matches!(&output, Output::News(News::Entered { .. })));
                 ended |= output == Output::Done;
-                inputs.extend(reaction(&output));
+                react(&output, &mut inputs);
             }
         }
         assert!(ended, "the caller comes to the end of the flow");
@@ -124,33 +124,33 @@ impl Street {
 }
 
 /// What the caller and the exchange do about an output.
-fn reaction(output: &Output) -> Vec<Input> {
+fn react(output: &Output, inputs: &mut VecDeque<Input>) {
     if let Output::Play(play) = output {
-        return heard(play);
+        hear(play, inputs);
     }
     if let Output::Enqueue(_) = output {
         let (talk, waited) = (Duration::from_secs(60), Duration::from_secs(5));
         let answered = QueueNews::Answered { agent: AgentId::from("agent") };
         let released = QueueNews::Released { talk, waited };
-        return vec![Input::Queue(answered), Input::Queue(released)];
+        inputs.extend([Input::Queue(answered), Input::Queue(released)]);
     }
     if let Output::Errand(id, errand) = output
         && let Errand::Case(_) = &**errand
     {
         let (number, state) = ("1234567894".to_owned(), "open".to_owned());
         let answer = CaseAnswer { number, state, entity: String::new() };
-        return vec![Input::Errand(*id, Reply::Case(Ok(answer)))];
+        inputs.push_back(Input::Errand(*id, Reply::Case(Ok(answer))));
     }
-    Vec::new()
 }
 
-fn heard(play: &Play) -> Vec<Input> {
+fn hear(play: &Play, inputs: &mut VecDeque<Input>) {
     let asked = play.prompt.as_deref().unwrap_or_default();
     let Some((_, keys)) = ANSWERS.into_iter().find(|(prompt, _)| *prompt == asked) else {
-        return vec![Input::Played(play.id)];
+        inputs.push_back(Input::Played(play.id));
+        return;
     };
     let key = |key| Input::Key(Key::try_from(key).expect("the caller has these keys"));
-    keys.chars().map(key).collect()
+    inputs.extend(keys.chars().map(key));
 }
 
 /// Flows of the large bundle, each with as many nodes: a thousand of them.

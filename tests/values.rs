@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hatif::flow::expression::Value;
 use hatif::flow::model::{Gender, Language, Reckoning, SayKind, Sensitivity, WeekdaySaid};
-use hatif::flow::prompt::{Argument, Speaker, Speech};
+use hatif::flow::prompt::{Argument, Speaker, Speech, Voice};
 use hatif::flow::{self, Bundle};
 use hatif::shell::files;
 
@@ -30,7 +30,7 @@ fn check(kind: &SayKind, value: &str, expected: [&str; 4]) {
 
 fn say(bundle: &Bundle, language: Language, kind: &SayKind, value: &str) -> Speech {
     let argument = Argument { value: Value::from(value), sensitive: Sensitivity::Plain };
-    Speaker { bundle, language }.value(kind, &argument)
+    Speaker { bundle, voice: &Voice::default(), language }.value(kind, &argument)
 }
 
 fn heard(language: Language, kind: &SayKind, value: &str) -> Vec<String> {
@@ -211,7 +211,7 @@ fn long_numbers_have_a_pause_between_their_groups() {
 fn a_sensitive_value_is_spoken_and_not_written() {
     let argument = Argument { value: Value::from("1234"), sensitive: Sensitivity::Sensitive };
     let bundle = bundle();
-    let said = Speaker { bundle: &bundle, language: Language::English }
+    let said = Speaker { bundle: &bundle, voice: &Voice::default(), language: Language::English }
         .value(&SayKind::Digits { group: None }, &argument);
     assert_eq!((said.sounds.len(), said.text.as_str()), (4, "•••"));
 }

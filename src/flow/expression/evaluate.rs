@@ -7,7 +7,7 @@ use crate::base::limit::EXPRESSION_STEPS_MAX;
 use crate::flow::expression::operation::{self, Budget};
 use crate::flow::expression::program::{Loop, Node, Operator};
 use crate::flow::expression::signature::Function;
-use crate::flow::expression::{Expression, Facts, Value, opening};
+use crate::flow::expression::{Expression, Facts, Fields, Value, opening};
 
 /// Why an expression has no value in this call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,7 +105,7 @@ impl<'a> Evaluation<'a> {
             Node::Local(depth) => known(item_of(local, *depth)),
             Node::Field(of, name) => field(self.value(of, local)?, name),
             Node::HasField(of, name) => match self.value(of, local)?.as_ref() {
-                Value::Map(fields) => Ok(given(fields.contains_key(name))),
+                Value::Map(fields) => Ok(given(fields.contains(name))),
                 Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) => {
                     Err(EvaluationFault::Kind("has"))
                 }
@@ -132,8 +132,9 @@ impl<'a> Evaluation<'a> {
                 let field = |(name, node): &'v (Arc<str>, Node)| {
                     Ok((Arc::clone(name), self.value(node, local)?.into_owned()))
                 };
-                let fields = fields.iter().map(field).collect::<Result<_, EvaluationFault>>()?;
-                Ok(Cow::Owned(Value::Map(Arc::new(fields))))
+                let fields =
+                    fields.iter().map(field).collect::<Result<Fields, EvaluationFault>>()?;
+                Ok(given(fields))
             }
             Node::Function(function, taken) => self.function(*function, taken, local),
             Node::Matches(of, pattern) => match self.value(of, local)?.as_ref() {
@@ -296,7 +297,9 @@ fn known<'v>(value: Option<&'v Value>) -> Found<'v> {
 fn items_of(over: &Value) -> Result<Cow<'_, [Value]>, EvaluationFault> {
     match over {
         Value::List(items) => Ok(Cow::Borrowed(items)),
-        Value::Map(fields) => Ok(fields.keys().cloned().map(Value::Text).collect()),
+        Value::Map(fields) => {
+            Ok(fields.iter().map(|(name, _)| Value::Text(Arc::clone(name))).collect())
+        }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) => {
             Err(EvaluationFault::Kind("a loop"))
         }

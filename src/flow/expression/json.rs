@@ -1,11 +1,8 @@
 //! Values as JSON documents, and JSON documents as values.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use serde_json::{Map, Number, Value as Json};
 
-use crate::flow::expression::Value;
+use crate::flow::expression::{Fields, Value};
 
 /// Why a document cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +36,7 @@ fn of_json(json: Json) -> Value {
         Json::Array(items) => Value::List(items.into_iter().map(of_json).collect()),
         Json::Object(fields) => {
             let fields = fields.into_iter().map(|(name, value)| (name.into(), of_json(value)));
-            Value::Map(Arc::new(fields.collect::<BTreeMap<Arc<str>, Value>>()))
+            fields.collect::<Fields>().into()
         }
     }
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use crate::base::key::Key;
 use crate::base::time::Wall;
 use crate::flow::expression::{
-    CallFacts, EvaluationFault, Expression, Facts, Kind, QueueFacts, Scope, Value, World,
+    CallFacts, EvaluationFault, Expression, Facts, Fields, Kind, QueueFacts, Scope, Value, World,
 };
 use crate::flow::model::{Bundle, Entity, Events, Language, Name, Sector, Setting};
 
@@ -309,8 +309,8 @@ fn from_cel(value: Cel) -> Result<Value, String> {
                 let CelKey::String(name) = name else { return Err("a name".to_owned()) };
                 Ok((Arc::from(name.as_str()), from_cel(value.clone())?))
             };
-            let fields: Result<BTreeMap<_, _>, String> = fields.into_iter().map(field).collect();
-            fields.map(|fields| Value::Map(Arc::new(fields)))
+            let fields: Result<Fields, String> = fields.into_iter().map(field).collect();
+            fields.map(Value::from)
         }
         Cel::Function(..)
         | Cel::UInt(_)
@@ -343,7 +343,7 @@ pub(super) fn scope() -> Scope {
 
 pub(super) fn with_facts<T>(ask: impl FnOnce(&Facts<'_>) -> T) -> T {
     let settings = BTreeMap::from([("desk".to_owned(), "front".to_owned())]);
-    let record = Value::Map(Arc::new(BTreeMap::from([("a".into(), 1.into())])));
+    let record = Value::from(Fields::from_iter([("a".into(), 1.into())]));
     ask(&Facts {
         world: &Arc::new(World::new(Arc::new(bundle()), &settings)),
         variables: &[

@@ -1,5 +1,6 @@
 //! Expressions (CEL) and texts with `${…}` in them: compiled and checked at load, then only asked.
 
+mod fields;
 pub mod json;
 mod kind;
 mod value;
@@ -24,6 +25,7 @@ mod judge;
 pub use compile::{Expression, ExpressionFault};
 pub use evaluate::EvaluationFault;
 pub use facts::{CallFacts, Facts, QueueFacts};
+pub use fields::Fields;
 pub use kind::Kind;
 pub use scope::Scope;
 pub use template::Template;

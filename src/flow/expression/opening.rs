@@ -1,10 +1,7 @@
 //! The next opening of a calendar, as expressions see it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use crate::base::time::Wall;
-use crate::flow::expression::Value;
+use crate::flow::expression::{Fields, Value};
 use crate::flow::model::Calendar;
 
 /// `next_opening(calendar)`: its date, time and weekday, and in how many days that is. When it
@@ -20,7 +17,5 @@ pub(super) fn next(calendar: &Calendar, now: Wall) -> Value {
         ("weekday", told(|at| at.strftime("%A").to_string().to_lowercase()).as_str().into()),
         ("in_days", next.map_or(-1, |next| i64::from(next.in_days)).into()),
     ];
-    let fields: BTreeMap<Arc<str>, Value> =
-        fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    Value::Map(Arc::new(fields))
+    fields.into_iter().map(|(name, value)| (name.into(), value)).collect::<Fields>().into()
 }

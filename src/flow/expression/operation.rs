@@ -179,11 +179,12 @@ fn equal(budget: &Budget, left: &Value, right: &Value) -> Result<bool, Evaluatio
             every(left.iter().zip(right.iter()), |(left, right)| equal(budget, left, right))
         }
         (Value::Map(left), Value::Map(right)) => {
-            if !left.keys().eq(right.keys()) {
+            if left.len() != right.len() {
                 return Ok(false);
             }
-            let pairs = left.values().zip(right.values());
-            every(pairs, |(left, right)| equal(budget, left, right))
+            every(left.iter().zip(right.iter()), |((name, left), (other, right))| {
+                Ok(name == other && equal(budget, left, right)?)
+            })
         }
         (_, _) => Ok(left == right),
     }
@@ -206,7 +207,7 @@ fn within(budget: &Budget, item: &Value, of: &Value) -> Result<bool, EvaluationF
             }
             Ok(false)
         }
-        (Value::Text(name), Value::Map(fields)) => Ok(fields.contains_key(name)),
+        (Value::Text(name), Value::Map(fields)) => Ok(fields.contains(name)),
         (Value::Int(_) | Value::Bool(_), Value::Map(_)) => Ok(false),
         (_, _) => Err(EvaluationFault::Kind(Operator::In.sign())),
     }

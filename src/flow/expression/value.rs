@@ -1,10 +1,9 @@
 //! The values that flows work with.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use crate::flow::expression::Kind;
+use crate::flow::expression::{Fields, Kind};
 
 /// A value of a variable, an argument or an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub enum Value {
     /// Several values in order.
     List(Arc<[Self]>),
     /// Named values.
-    Map(Arc<BTreeMap<Arc<str>, Self>>),
+    Map(Arc<Fields>),
 }
 
 impl Value {

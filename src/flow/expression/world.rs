@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::base::key::Key;
-use crate::flow::expression::{EvaluationFault, Value};
+use crate::flow::expression::{EvaluationFault, Fields, Value};
 use crate::flow::model::{Bundle, Calendar, Entity, Language, Name};
 use crate::flow::prompt::{Label, Voice};
 
@@ -122,5 +122,5 @@ fn key(key: Option<Key>) -> Value {
 }
 
 fn map<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    Value::Map(Arc::new(fields.into_iter().map(|(name, value)| (name.into(), value)).collect()))
+    fields.into_iter().map(|(name, value)| (name.into(), value)).collect::<Fields>().into()
 }

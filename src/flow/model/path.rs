@@ -81,12 +81,13 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::expression::Fields;
 
     #[test]
     fn a_path_leads_into_a_document() {
-        let inner = Value::Map(Arc::new([("state".into(), "open".into())].into()));
-        let body = Value::Map(Arc::new([("cases".into(), Value::List([inner].into()))].into()));
-        let document = Value::Map(Arc::new([("body".into(), body)].into()));
+        let map = |name: &str, value| Value::from(Fields::from_iter([(name.into(), value)]));
+        let inner = map("state", "open".into());
+        let document = map("body", map("cases", Value::List([inner].into())));
         let find = |text| Path::parse(text, &["body"]).map(|path| path.find(&document));
         assert_eq!(find("body.cases[0].state"), Some("open".into()));
         assert_eq!(find("body.cases[1].state"), Some(Value::Null));

@@ -246,7 +246,7 @@ fn is_small(value: &Value, levels: usize, values: &mut usize) -> bool {
                 && items.iter().all(|item| is_small(item, levels - 1, values))
         }
         Value::Map(fields) => {
-            levels > 0 && fields.values().all(|value| is_small(value, levels - 1, values))
+            levels > 0 && fields.iter().all(|(_, value)| is_small(value, levels - 1, values))
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::base::limit::{ERRAND_GRACE, ERRAND_PATIENCE, HTTP_PAUSE};
 use crate::base::time::Moment;
-use crate::flow::expression::{Value, json};
+use crate::flow::expression::{Fields, Value, json};
 use crate::flow::model::{Assignment, Http, Message, SavePath, Sensitivity, Worded};
 use crate::flow::outcome::{
     ERROR_EXPRESSION, ERROR_HTTP_BODY, ERROR_HTTP_CONNECT, ERROR_HTTP_TIMEOUT,
@@ -57,11 +57,11 @@ fn patience(http: &Http) -> Duration {
 
 /// Named values as a JSON object.
 pub(super) fn document(run: &mut Run, now: Moment, fields: &[Assignment]) -> Result<String> {
-    let mut values = BTreeMap::new();
+    let mut values = Vec::with_capacity(fields.len());
     for field in fields {
-        values.insert(Arc::clone(&field.name), run.value(now, &field.value, None)?);
+        values.push((Arc::clone(&field.name), run.value(now, &field.value, None)?));
     }
-    Ok(json::write(&Value::Map(Arc::new(values))))
+    Ok(json::write(&Fields::from_iter(values).into()))
 }
 
 /// The other system's answer, or why there is none.
@@ -108,9 +108,9 @@ pub(super) fn save(
             unreadable
         })?
     };
-    let mut fields = BTreeMap::from([(Arc::from("body"), body)]);
-    fields.extend(status.map(|status| (Arc::from("status"), status)));
-    let document = Value::Map(Arc::new(fields));
+    let status = status.map(|status| (Arc::from("status"), status));
+    let fields = status.into_iter().chain([(Arc::from("body"), body)]);
+    let document = fields.collect::<Fields>().into();
     for save in saves {
         run.store(&save.variable, save.path.find(&document))?;
     }
