@@ -170,6 +170,7 @@ impl Engine {
         tracing::info!("draining: new calls are refused, the others may end");
         self.draining.send_replace(true);
         self.meter.draining();
+        self.post.pool(ToPool::NoCallBacks);
         let (told, drained): (Vec<_>, Vec<_>) =
             self.workers.iter().map(|_| oneshot::channel()).unzip();
         for (index, told) in told.into_iter().enumerate() {
@@ -251,6 +252,9 @@ async fn pool(common: &Common<'_>, media: &[MediaHandle], rng: &mut Rng) -> Resu
         hub: (HUB, media.get(HUB).cloned().context("there is a media worker")?),
         meter: Arc::clone(&common.meter),
         staff: common.store.agents().await?,
+        owed: common.store.owed().await?,
+        store: common.store.clone(),
+        shelf: common.shelf.clone(),
         rng: Rng::seeded(rng.bits()),
     }))
 }

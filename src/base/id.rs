@@ -78,6 +78,10 @@ macro_rules! name {
 }
 
 unique!(
+    /// One call-back that was promised.
+    CallBackId
+);
+unique!(
     /// One caller's visit.
     CallId
 );

@@ -440,5 +440,17 @@ pub const DIALLED_DIGITS_MAX: usize = 15;
 pub const OUT_CALLS_MAX: usize = 30;
 /// Calls within an hour through a trunk that sets no `per_hour_max`. The next one is denied.
 pub const OUT_PER_HOUR_MAX: usize = 600;
+/// Call-backs that are owed at once. The next caller is told `callback.closed`.
+pub const CALLBACKS_MAX: usize = 10_000;
+/// How often a citizen is called. Then the call-back is given up.
+pub const CALLBACK_TRIES_MAX: u32 = 3;
+/// How long after a try the next one comes.
+pub const CALLBACK_AGAIN: Duration = Duration::from_secs(10 * 60);
+/// How long a citizen is rung. Then nobody has answered.
+pub const CALLBACK_RING: Duration = Duration::from_secs(30);
+/// How often queues are asked whether they have opened or closed for their call-backs.
+pub const CALLBACK_LOOK: Duration = Duration::from_secs(30);
+/// How long a call-back may stand in line at a stretch. Then it enters again.
+pub const CALLBACK_WAIT_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// How long a number outside may ring, whatever a flow says. Then nobody has answered.
 pub const OUTSIDE_RING_MAX: Duration = Duration::from_secs(180);

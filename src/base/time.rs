@@ -70,6 +70,15 @@ pub struct Wall(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Epoch(pub Wall);
 
+impl Wall {
+    /// This much earlier.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+}
+
 impl Epoch {
     /// What the wall clock shows at `moment`.
     #[must_use]

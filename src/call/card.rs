@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::{CallId, EntityId, QueueId};
 use crate::base::limit::CARD_PRESSED_MAX;
-use crate::call::event::Line;
+use crate::call::event::{Direction, Line};
 
 /// A caller, as an agent's screen shows her.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// The call.
     pub call: CallId,
+    /// Whether the caller calls us, or is called back.
+    #[serde(default)]
+    pub direction: Direction,
     /// The kind of the caller's line.
     pub line: Line,
     /// The caller's number, unmasked: the reader masks.
@@ -68,6 +71,7 @@ mod tests {
     #[test]
     fn past_the_limit_the_oldest_answer_is_forgotten() {
         let mut card = Card {
+            direction: Direction::Inbound,
             line: Line::Sip,
             call: CallId::new(Wall(1), &mut Rng::seeded(1)),
             from: String::new(),

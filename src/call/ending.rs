@@ -44,6 +44,8 @@ pub enum Cause {
     Silent,
     /// The caller's connection broke.
     Unreachable,
+    /// Whoever was called did not answer.
+    NoAnswer,
     /// The flow could not go on: its `hangup` says `failed`.
     FlowFailed,
     /// A broken promise of the engine.
@@ -69,7 +71,7 @@ impl Ending {
             Cause::NoCommonCodec => 488,
             Cause::BadOffer => 400,
             Cause::Full | Cause::Draining => 503,
-            Cause::Silent | Cause::NoAck | Cause::Unreachable => 480,
+            Cause::Silent | Cause::NoAck | Cause::Unreachable | Cause::NoAnswer => 480,
             Cause::HungUp | Cause::Completed => 603,
             Cause::FlowFailed | Cause::Fault => 500,
         }
@@ -94,6 +96,7 @@ mod tests {
         check(Cause::NoAck, 480);
         check(Cause::Silent, 480);
         check(Cause::Unreachable, 480);
+        check(Cause::NoAnswer, 480);
         check(Cause::FlowFailed, 500);
         check(Cause::Fault, 500);
     }

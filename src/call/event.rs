@@ -32,6 +32,19 @@ pub enum Line {
     Webrtc,
 }
 
+/// Which way a call goes.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// To us.
+    #[default]
+    Inbound,
+    /// From us: a call-back.
+    Outbound,
+}
+
 /// How an offer to an agent ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +77,8 @@ pub enum Departure {
     Timeout,
     /// The flow took the caller out of the queue.
     Exit,
+    /// The caller's place is kept for a call-back: no abandon.
+    Callback,
 }
 
 /// How a transfer ended.
@@ -103,11 +118,14 @@ pub struct AudioFigures {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
-    /// A call came in.
+    /// A call came in, or one of ours begins.
     Arrived {
+        /// Which way it goes.
+        #[serde(default)]
+        direction: Direction,
         /// The caller's number or SIP user, unmasked: readers mask.
         from: String,
-        /// The dialled number.
+        /// The dialled number; unmasked where it is a citizen's.
         to: String,
         /// The trunk it came by.
         trunk: String,

@@ -9,6 +9,7 @@ use crate::call::card::Card;
 use crate::call::dial::Denial;
 use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{AudioFigures, Fact};
+use crate::call::owed::Try;
 use crate::flow;
 use crate::routing;
 
@@ -42,6 +43,8 @@ pub enum Input {
     Agent(AgentOrder),
     /// The engine ends the call, for a reason of its own.
     End(Cause),
+    /// The line to the citizen who is called back has news.
+    Citizen(PhoneNews),
     /// What became of an errand of the flow.
     Errand(flow::ErrandId, flow::Reply),
 }
@@ -173,6 +176,19 @@ pub enum Output {
         /// The trunk, when only that one will do.
         trunk: Option<Arc<str>>,
     },
+    /// Keep a call-back for the caller; [`Input::Errand`] is due.
+    CallBack(flow::ErrandId, Box<Booking>),
+    /// Call the citizen, while the agent hears it ring; [`Input::Citizen`] is due.
+    Call {
+        /// The number.
+        to: String,
+        /// The lease that the agent accepted.
+        offer: OfferId,
+        /// By which phone she will talk.
+        phone: Phone,
+    },
+    /// What became of a call-back.
+    CalledBack(Try),
     /// Join the caller and whoever answered outside.
     JoinOutside(OfferId),
     /// Stop ringing, or end, the agent's SIP phone or the line to somebody outside.
@@ -204,6 +220,28 @@ pub enum Output {
     Record(flow::RecordOrder),
     /// Nothing more will come: the call can be forgotten.
     Over,
+}
+
+/// A call-back that a caller asks for.
+#[derive(Debug)]
+pub struct Booking {
+    /// Whom to call, as the flow has it.
+    pub number: String,
+    /// Whom it needs, and how it waits.
+    pub entry: routing::Entry,
+    /// What the agent will see.
+    pub card: Card,
+    /// Where it stands in line.
+    pub place: BookedPlace,
+}
+
+/// Where a call-back stands in line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookedPlace {
+    /// In the place of this ticket.
+    Kept(TicketId),
+    /// With a wait that is over already.
+    Carried(Duration),
 }
 
 /// What the caller is to hear.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::base::chance::Rng;
 use crate::base::id::CallId;
@@ -10,7 +11,7 @@ use crate::base::time::{Epoch, Moment};
 use crate::base::timer::Timers;
 use crate::call::card::{Card, Pressed};
 use crate::call::ending::{Cause, Ending, Side};
-use crate::call::event::{Fact, Line};
+use crate::call::event::{Direction, Fact, Line};
 use crate::call::exchange::{Input, Output, Playout};
 use crate::call::queueing::Wait;
 use crate::call::talk::Talk;
@@ -32,7 +33,7 @@ pub struct Arrival {
     /// The kind of line.
     pub line: Line,
     /// How long it rings before the answer; at most [`RING_MAX`].
-    pub ring: std::time::Duration,
+    pub ring: Duration,
 }
 
 /// What a call waits for.
@@ -62,6 +63,8 @@ pub(super) enum State {
     Talking(Talk),
     /// Somebody outside is rung for the caller, or talks with them.
     Away(Transfer),
+    /// An agent has taken a call-back, and the citizen is rung.
+    Calling(Talk),
     /// Ended; the caller's leg has still to tell what it measured.
     Closing(Ending),
     /// Forgotten.
@@ -81,6 +84,8 @@ pub struct Call {
     pub(super) timers: Timers<Timer>,
     plays: u64,
     playing: Option<Playing>,
+    /// How long the caller had waited when they last left a queue without an agent.
+    pub(super) waited_before: Duration,
 }
 
 /// The playout that the caller hears.
@@ -107,16 +112,13 @@ impl Call {
             to: arrival.to.as_str().into(),
             trunk: arrival.trunk.as_str().into(),
         };
-        let bundle = Arc::clone(world.bundle());
-        let run = Run::new(epoch, world, flow, &caller);
-        let mut timers = Timers::default();
-        timers.set(Timer::Answer, now + arrival.ring.min(RING_MAX));
         let card = Card {
             call: arrival.id,
+            direction: Direction::Inbound,
             line: arrival.line,
             from: arrival.from.clone(),
             to: arrival.to.clone(),
-            language: run.language().tag().to_owned(),
+            language: String::new(),
             queue: None,
             queue_names: BTreeMap::new(),
             entity: None,
@@ -125,24 +127,38 @@ impl Call {
             waited_ms: 0,
             pressed: Vec::new(),
         };
-        let mut call = Self {
-            epoch,
-            rng,
-            card,
-            state: State::Ringing,
-            run,
-            outbox: VecDeque::new(),
-            timers,
-            plays: 0,
-            playing: None,
-            bundle,
-        };
+        let mut call = Self::blank(epoch, world, (flow, &caller), card, State::Ringing, rng);
+        call.card.language = call.run.language().tag().to_owned();
+        call.timers.set(Timer::Answer, now + arrival.ring.min(RING_MAX));
         let flow_id = call.bundle.flow(flow).id.to_string();
         let hash = call.bundle.hash.to_string();
         call.tell(arrived(arrival, hash, flow_id));
         call.ask(Output::Ring);
         call.handle_timeout(now);
         call
+    }
+
+    pub(super) fn blank(
+        epoch: Epoch,
+        world: Arc<World>,
+        (flow, caller): (FlowIndex, &flow::Caller),
+        card: Card,
+        state: State,
+        rng: Rng,
+    ) -> Self {
+        Self {
+            epoch,
+            rng,
+            card,
+            state,
+            bundle: Arc::clone(world.bundle()),
+            run: Run::new(epoch, world, flow, caller),
+            outbox: VecDeque::new(),
+            timers: Timers::default(),
+            plays: 0,
+            playing: None,
+            waited_before: Duration::ZERO,
+        }
     }
 
     /// The call's name.
@@ -163,7 +179,7 @@ impl Call {
         match self.state {
             State::Ringing | State::Answered | State::Walking | State::Away(_) => "ivr",
             State::Waiting(_) => "queue",
-            State::Talking(_) => "agent",
+            State::Talking(_) | State::Calling(_) => "agent",
             State::Closing(_) | State::Over => "closing",
         }
     }
@@ -179,6 +195,7 @@ impl Call {
                 | State::Answered
                 | State::Talking(_)
                 | State::Away(_)
+                | State::Calling(_)
                 | State::Closing(_)
                 | State::Over => {}
             },
@@ -199,7 +216,9 @@ impl Call {
             Input::Routed(news) => self.routed(now, news),
             Input::Phone(offer, news) => self.phone(now, offer, news),
             Input::Agent(order) => self.agent(now, order),
+            Input::Citizen(news) => self.citizen(now, news),
             Input::Errand(id, reply) => {
+                self.booked(now, id, &reply);
                 self.run.handle(now, flow::Input::Errand(id, reply));
                 self.card.case = Some(self.run.case().to_owned()).filter(|case| !case.is_empty());
             }
@@ -254,6 +273,7 @@ impl Call {
             | State::Waiting(_)
             | State::Talking(_)
             | State::Away(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over => {}
         }
@@ -293,10 +313,10 @@ impl Call {
     fn send_out(&mut self, now: Moment, id: flow::ErrandId, errand: Box<flow::Errand>) {
         match *errand {
             flow::Errand::Transfer(order) => self.transfer(now, id, order),
+            flow::Errand::Callback(wish) => self.call_back(now, id, *wish),
             flow::Errand::Http(_)
             | flow::Errand::Case(_)
             | flow::Errand::Message(_)
-            | flow::Errand::Callback(_)
             | flow::Errand::Voicemail(_)
             | flow::Errand::Stream(_) => self.ask(Output::Errand(id, errand)),
         }
@@ -345,7 +365,11 @@ impl Call {
                 self.ask(Output::Play { play: self.plays, what });
             }
             // What the `hangup` nodes might say reaches nobody.
-            State::Ringing | State::Answered | State::Closing(_) | State::Over => {}
+            State::Ringing
+            | State::Answered
+            | State::Calling(_)
+            | State::Closing(_)
+            | State::Over => {}
         }
     }
 
@@ -356,7 +380,7 @@ impl Call {
     }
 
     /// Ends the call, whatever it was doing. The first ending stands.
-    fn close(&mut self, now: Moment, ending: Ending) {
+    pub(super) fn close(&mut self, now: Moment, ending: Ending) {
         let before = std::mem::replace(&mut self.state, State::Closing(ending));
         match before {
             State::Closing(first) => {
@@ -368,7 +392,12 @@ impl Call {
                 return;
             }
             State::Ringing | State::Answered | State::Walking => {}
+            State::Waiting(wait) if self.is_call_back() => {
+                self.quit_offer(wait);
+                return;
+            }
             State::Waiting(wait) => self.abandon(now, wait),
+            State::Calling(talk) => self.free_from_calling(talk, ending),
             State::Talking(talk) => self.release(now, talk, ending),
             State::Away(transfer) => self.cut_off(now, transfer, ending.by),
         }
@@ -418,6 +447,7 @@ pub fn names(texts: &Texts) -> BTreeMap<String, String> {
 
 fn arrived(arrival: Arrival, bundle: String, flow: String) -> Fact {
     Fact::Arrived {
+        direction: Direction::Inbound,
         from: arrival.from,
         to: arrival.to,
         trunk: arrival.trunk,

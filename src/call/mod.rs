@@ -3,12 +3,14 @@
 //! Only this room knows both `flow` and `routing`: it hears what the flow asks
 //! for and tells routing; it hears what routing decides and tells the flow.
 
+mod callback;
 pub mod card;
 pub mod dial;
 pub mod ending;
 pub mod event;
 pub mod exchange;
 pub mod machine;
+pub mod owed;
 mod queueing;
 mod talk;
 mod transfer;

@@ -9,20 +9,28 @@ use crate::call::event::{Departure, Fact, Line, OfferResult};
 use crate::call::exchange::{DeskNews, Output, Phone, PhoneNews, Routed};
 use crate::call::machine::{Call, State, names};
 use crate::call::talk::Talk;
-use crate::flow;
+use crate::flow::{self, ErrandId};
 use crate::routing;
 
 /// One wait of the caller.
 #[derive(Debug)]
 pub(super) struct Wait {
     pub(super) entry: routing::Entry,
-    since: Moment,
-    ring: Option<Ring>,
+    pub(super) since: Moment,
+    pub(super) ring: Option<Ring>,
+    /// The errand that asks for a call-back in this place.
+    pub(super) booking: Option<ErrandId>,
+}
+
+impl Wait {
+    pub(super) const fn new(now: Moment, entry: routing::Entry) -> Self {
+        Self { entry, since: now, ring: None, booking: None }
+    }
 }
 
 /// The agent who is rung for the caller.
 #[derive(Debug)]
-struct Ring {
+pub(super) struct Ring {
     offer: OfferId,
     agent: AgentId,
     phone: Phone,
@@ -31,7 +39,7 @@ struct Ring {
 
 /// Whether there is still a phone to be talked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RingLine {
+pub(super) enum RingLine {
     /// It rings, or was picked up.
     Open,
     /// It ended while routing was being told that it was picked up.
@@ -49,16 +57,11 @@ impl Call {
             | State::Waiting(_)
             | State::Talking(_)
             | State::Away(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over => return,
         }
-        self.card.queue = Some(wish.queue.clone());
-        self.card.queue_names = names(&wish.policy.name);
-        if let Some(entity) = &wish.entity {
-            let entity = self.bundle.entities.get(entity);
-            self.card.entity_names = entity.map(|of| names(&of.name.texts)).unwrap_or_default();
-        }
-        self.card.entity.clone_from(&wish.entity);
+        self.wants(&wish);
         let ticket = self.ticket(now);
         match entry_of(wish, ticket, self.id()) {
             Ok(entry) => self.wait(now, entry),
@@ -71,6 +74,17 @@ impl Call {
         }
     }
 
+    /// Writes on the card what the caller waits for.
+    pub(super) fn wants(&mut self, wish: &flow::Enqueue) {
+        self.card.queue = Some(wish.queue.clone());
+        self.card.queue_names = names(&wish.policy.name);
+        if let Some(entity) = &wish.entity {
+            let entity = self.bundle.entities.get(entity);
+            self.card.entity_names = entity.map(|of| names(&of.name.texts)).unwrap_or_default();
+        }
+        self.card.entity.clone_from(&wish.entity);
+    }
+
     /// Puts the caller back at the head of the pool.
     pub(super) fn wait_again(&mut self, now: Moment, mut entry: routing::Entry) {
         entry.ticket = self.ticket(now);
@@ -79,7 +93,7 @@ impl Call {
         self.wait(now, entry);
     }
 
-    fn ticket(&mut self, now: Moment) -> TicketId {
+    pub(super) fn ticket(&mut self, now: Moment) -> TicketId {
         TicketId::new(self.epoch.wall(now), &mut self.rng)
     }
 
@@ -92,7 +106,7 @@ impl Call {
         });
         let card = Box::new(self.card.clone());
         self.ask(Output::Enter { entry: Box::new(entry.clone()), card });
-        self.state = State::Waiting(Wait { entry, since: now, ring: None });
+        self.state = State::Waiting(Wait::new(now, entry));
     }
 
     /// The flow takes the caller out of the queue.
@@ -109,6 +123,7 @@ impl Call {
             | State::Walking
             | State::Talking(_)
             | State::Away(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over) => self.state = other,
         }
@@ -127,6 +142,7 @@ impl Call {
             | Departure::Closed
             | Departure::NoAgents
             | Departure::Timeout => routing::Departure::Exit,
+            Departure::Callback => routing::Departure::Callback,
         };
         self.ask(Output::Route(routing::Input::Leave { ticket: wait.entry.ticket, why: leaving }));
         if let Some(ring) = wait.ring {
@@ -135,16 +151,27 @@ impl Call {
         self.left(now, wait.entry.ticket, wait.since, why);
     }
 
-    fn left(&mut self, now: Moment, ticket: TicketId, since: Moment, why: Departure) {
-        let waited_ms = millis(now.since(since));
+    pub(super) fn left(&mut self, now: Moment, ticket: TicketId, since: Moment, why: Departure) {
+        self.waited_before = now.since(since);
+        let waited_ms = millis(self.waited_before);
         self.tell(Fact::LeftQueue { ticket, why, waited_ms });
     }
 
-    fn end_ring(&mut self, ring: Ring, result: OfferResult) {
+    pub(super) fn end_ring(&mut self, ring: Ring, result: OfferResult) {
         if let Phone::Sip(_) = ring.phone {
             self.ask(Output::DropPhone(ring.offer));
         }
-        self.tell(Fact::OfferEnded { offer: ring.offer, agent: ring.agent, result });
+        if !self.is_call_back() {
+            self.tell(Fact::OfferEnded { offer: ring.offer, agent: ring.agent, result });
+        }
+    }
+
+    /// A call-back that nobody took: there was no call yet.
+    pub(super) fn quit_offer(&mut self, wait: Wait) {
+        if let Some(ring) = wait.ring {
+            self.end_ring(ring, OfferResult::CallerLeft);
+        }
+        self.offer_lapsed();
     }
 
     /// Hears what routing decided.
@@ -173,9 +200,12 @@ impl Call {
     }
 
     fn offered(&mut self, now: Moment, ticket: TicketId, ring: Ring) {
-        self.tell(Fact::Offered { ticket, offer: ring.offer, agent: ring.agent.clone() });
+        if !self.is_call_back() {
+            self.tell(Fact::Offered { ticket, offer: ring.offer, agent: ring.agent.clone() });
+        }
         if let State::Waiting(wait) = &mut self.state {
-            self.card.waited_ms = millis(now.since(wait.since));
+            let waited_ms = millis(now.since(wait.since));
+            self.card.waited_ms = self.card.waited_ms.max(waited_ms);
             if let Phone::Sip(address) = &ring.phone {
                 self.outbox.push_back(Output::Dial {
                     offer: ring.offer,
@@ -192,6 +222,9 @@ impl Call {
             && let Some(ring) = wait.ring.take_if(|ring| ring.offer == offer)
         {
             self.end_ring(ring, result);
+            if self.is_call_back() {
+                self.offer_lapsed();
+            }
         }
     }
 
@@ -208,6 +241,7 @@ impl Call {
             | State::Waiting(_)
             | State::Talking(_)
             | State::Away(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over) => {
                 self.state = other;
@@ -216,6 +250,14 @@ impl Call {
                 return;
             }
         };
+        if self.is_call_back() {
+            self.note_wait(waited);
+            return self.call_citizen(
+                now,
+                Talk::new(now, entry, offer, agent, ring.phone),
+                ring.line,
+            );
+        }
         self.tell(Fact::OfferEnded { offer, agent: agent.clone(), result: OfferResult::Accepted });
         self.tell(Fact::Connected {
             ticket: entry.ticket,
@@ -274,7 +316,7 @@ impl Call {
     }
 }
 
-fn entry_of(
+pub(super) fn entry_of(
     wish: flow::Enqueue,
     ticket: TicketId,
     call: CallId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::id::{AgentId, OfferId};
 use crate::base::time::Moment;
 use crate::call::ending::{Cause, Ending, Side};
-use crate::call::event::Fact;
+use crate::call::event::{Fact, Line};
 use crate::call::exchange::{AgentOrder, DeskNews, Mute, Output, Phone, PhoneNews, Playout};
 use crate::call::machine::{Call, State};
 use crate::call::queueing::millis;
@@ -57,11 +57,53 @@ impl Talk {
         }
     }
 
-    fn is_heard(&self) -> bool {
+    pub(super) const fn entry(&self) -> &routing::Entry {
+        &self.entry
+    }
+
+    pub(super) const fn offer(&self) -> OfferId {
+        self.offer
+    }
+
+    pub(super) const fn agent(&self) -> &AgentId {
+        &self.agent
+    }
+
+    pub(super) const fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
+    /// The kind of the agent's line.
+    pub(super) const fn line(&self) -> Line {
+        match self.phone {
+            Phone::Desk => Line::Webrtc,
+            Phone::Sip(_) => Line::Sip,
+        }
+    }
+
+    /// The same talk, begun at `now`.
+    pub(super) fn since(self, now: Moment) -> Self {
+        Self { since: now, ..self }
+    }
+
+    pub(super) const fn note_audio(&mut self, order: AgentOrder) {
+        match order {
+            AgentOrder::AudioLost => self.audio = Audio::Lost,
+            AgentOrder::AudioBack => self.audio = Audio::Up,
+            AgentOrder::Hold
+            | AgentOrder::Unhold
+            | AgentOrder::Mute
+            | AgentOrder::Unmute
+            | AgentOrder::HangUp
+            | AgentOrder::Gone => {}
+        }
+    }
+
+    pub(super) fn is_heard(&self) -> bool {
         self.audio == Audio::Up && self.hold == Hold::Off
     }
 
-    fn bridge(&self) -> Output {
+    pub(super) fn bridge(&self) -> Output {
         let (offer, agent, phone) = (self.offer, self.agent.clone(), self.phone.clone());
         Output::Bridge { offer, agent, phone }
     }
@@ -77,12 +119,19 @@ impl Call {
                 // A retransmitted answer.
                 PhoneNews::Answered => {}
             },
+            State::Calling(talk) if talk.offer == offer => match news {
+                PhoneNews::Ended | PhoneNews::Refused(_) | PhoneNews::Denied(_) => {
+                    self.agent_while_calling(now, AgentOrder::HangUp);
+                }
+                PhoneNews::Answered => {}
+            },
             State::Away(_) => self.outside_news(now, offer, news),
             // A phone that was dropped already tells of its end.
             State::Ringing
             | State::Answered
             | State::Walking
             | State::Talking(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over => {}
         }
@@ -90,6 +139,9 @@ impl Call {
 
     /// Does what the agent asks for. Outside a talk it means nothing: the talk has just ended.
     pub(super) fn agent(&mut self, now: Moment, order: AgentOrder) {
+        if let State::Calling(_) = self.state {
+            return self.agent_while_calling(now, order);
+        }
         let State::Talking(_) = self.state else { return };
         match order {
             AgentOrder::Hold => self.hold(now),
@@ -172,6 +224,9 @@ impl Call {
 
     /// The agent ends the talk; the caller goes on in the flow.
     fn part(&mut self, now: Moment) {
+        if self.is_call_back() {
+            return self.close(now, Ending { by: Side::Agent, cause: Cause::HungUp });
+        }
         if let State::Talking(talk) = std::mem::replace(&mut self.state, State::Walking) {
             let talked = now.since(talk.since);
             let waited = Duration::from_millis(self.card.waited_ms);
@@ -184,6 +239,9 @@ impl Call {
 
     /// The agent's line is lost for good: the caller goes back to the head of the pool.
     pub(super) fn agent_gone(&mut self, now: Moment) {
+        if self.is_call_back() {
+            return self.close(now, Ending { by: Side::System, cause: Cause::Unreachable });
+        }
         if let State::Talking(talk) = std::mem::replace(&mut self.state, State::Walking) {
             self.tell(Fact::AgentLost { agent: talk.agent.clone() });
             let entry = talk.entry.clone();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::id::OfferId;
 use crate::base::limit::OUTSIDE_RING_MAX;
 use crate::base::time::Moment;
-use crate::call::ending::Side;
+use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{Fact, TransferResult};
 use crate::call::exchange::{Output, PhoneNews, Playout};
 use crate::call::machine::{Call, State, Timer};
@@ -62,6 +62,7 @@ impl Call {
                 | State::Waiting(_)
                 | State::Talking(_)
                 | State::Away(_)
+                | State::Calling(_)
                 | State::Closing(_)
                 | State::Over,
                 TransferWay::Bridge | TransferWay::Refer,
@@ -125,6 +126,7 @@ impl Call {
 
     /// Nobody outside answered in time.
     pub(super) fn rang_out(&mut self, now: Moment) {
+        self.give_up_calling(now, Ending { by: Side::Outside, cause: Cause::NoAnswer });
         if let State::Away(_) = self.state {
             self.come_back(now, TransferEnd::NoAnswer, TransferResult::NoAnswer, Side::System);
         }
@@ -143,6 +145,7 @@ impl Call {
             | State::Waiting(_)
             | State::Talking(_)
             | State::Away(_)
+            | State::Calling(_)
             | State::Closing(_)
             | State::Over => self.ask(Output::Recall(errand)),
         }

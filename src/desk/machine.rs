@@ -951,6 +951,7 @@ mod tests {
 
     fn card(call: CallId) -> Card {
         Card {
+            direction: crate::call::event::Direction::Inbound,
             line: crate::call::event::Line::Sip,
             call,
             from: "+971501234567".into(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::mask;
 use crate::call::card::{Card, Pressed};
 use crate::call::ending::{Cause, Side};
-use crate::call::event::Line;
+use crate::call::event::{Direction, Line};
 use crate::routing::{Duty, Pending};
 
 /// The version of the protocol that this engine speaks.
@@ -291,6 +291,8 @@ pub struct CallView {
 pub struct CallerView {
     /// The call.
     pub call: String,
+    /// `inbound`, or `outbound` for a call-back.
+    pub direction: Direction,
     /// The masked number.
     pub from: String,
     /// The dialled number.
@@ -324,6 +326,7 @@ impl From<&Card> for CallerView {
     fn from(card: &Card) -> Self {
         Self {
             call: card.call.to_string(),
+            direction: card.direction,
             from: match card.line {
                 Line::Sip => mask::number(&card.from),
                 // A browser has no number to hide.

@@ -6,7 +6,7 @@ use crate::base::id::{AgentId, CallId, EntityId, QueueId};
 use crate::base::limit::RECORD_STEPS_MAX;
 use crate::base::time::Wall;
 use crate::call::ending::{Ending, Side};
-use crate::call::event::{AudioFigures, Departure, Line, OfferResult, TransferResult};
+use crate::call::event::{AudioFigures, Departure, Direction, Line, OfferResult, TransferResult};
 
 /// The version of [`CallRecord`]'s written form.
 pub const VERSION: u16 = 1;
@@ -18,9 +18,12 @@ pub struct CallRecord {
     pub version: u16,
     /// The call.
     pub call: CallId,
+    /// Which way it went.
+    #[serde(default)]
+    pub direction: Direction,
     /// The caller's number or SIP user.
     pub from: String,
-    /// The dialled number.
+    /// The dialled number; a citizen's, when the call went out.
     pub to: String,
     /// The trunk it came by.
     pub trunk: String,

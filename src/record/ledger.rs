@@ -6,7 +6,7 @@ use crate::base::id::{AgentId, CallId, EntityId, QueueId};
 use crate::base::limit::{LEDGER_CALLS_MAX, RECORD_STEPS_MAX, RECORD_TAGS_MAX};
 use crate::base::time::Wall;
 use crate::call::ending::{Cause, Ending, Side};
-use crate::call::event::{CallEvent, Fact, Line, OfferResult};
+use crate::call::event::{CallEvent, Direction, Fact, Line, OfferResult};
 use crate::record::call_record::{
     CallRecord, Conversation, RungAgent, Step, StepFact, Transfer, VERSION,
 };
@@ -43,13 +43,13 @@ impl Ledger {
     pub fn handle(&mut self, event: CallEvent) -> Option<CallRecord> {
         let CallEvent { version: _, call, at, fact } = event;
         match fact {
-            Fact::Arrived { from, to, trunk, line, bundle, flow } => {
+            Fact::Arrived { direction, from, to, trunk, line, bundle, flow } => {
                 if self.open.contains_key(&call) {
                     return None;
                 }
                 let oldest = self.make_room(at);
                 let mut record = blank(call, at, line);
-                record = CallRecord { from, to, trunk, bundle, flow, ..record };
+                record = CallRecord { direction, from, to, trunk, bundle, flow, ..record };
                 self.open.insert(call, Draft { record, talk: None });
                 oldest
             }
@@ -227,6 +227,7 @@ fn blank(call: CallId, at: Wall, line: Line) -> CallRecord {
     CallRecord {
         version: VERSION,
         call,
+        direction: Direction::Inbound,
         from: String::new(),
         to: String::new(),
         trunk: String::new(),
@@ -279,6 +280,7 @@ mod tests {
 
     fn arrived() -> Fact {
         Fact::Arrived {
+            direction: Direction::Inbound,
             from: "+971501234567".into(),
             to: "800".into(),
             trunk: "carrier".into(),

@@ -73,6 +73,9 @@ pub enum Place {
     /// It brings a routing wait along: from a transfer, or a call-back that kept its place. What
     /// the caller asked to wait is already taken off.
     Carried(Duration),
+    /// It is a call-back with the routing wait that it brings along. Nobody is on the line, so it is
+    /// let in past a full queue and an empty house.
+    CallBack(Duration),
     /// It comes before all others of its class.
     Head,
 }
@@ -206,7 +209,7 @@ impl Waiter {
     pub(super) fn precedence(&self) -> Precedence {
         match self.entry.place {
             Place::Head => Precedence::Head,
-            Place::Joining | Place::Carried(_) => Precedence::Joined,
+            Place::Joining | Place::Carried(_) | Place::CallBack(_) => Precedence::Joined,
         }
     }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::base::id::{AgentId, CallId, LegId};
+use crate::base::id::{AgentId, CallId, LegId, TicketId};
 use crate::call::card::Card;
 use crate::call::event::CallEvent;
 use crate::call::exchange::DeskNews;
+use crate::call::owed::{CallBack, Try};
 use crate::desk::SocketId;
+use crate::flow::ErrandId;
 use crate::media;
 use crate::routing;
 use crate::shell::http::Socket;
@@ -41,6 +43,13 @@ pub enum ToWorker {
         /// The desk's audio.
         desk: Option<Seat>,
     },
+    /// A call-back is about to be offered: hold its call.
+    CallBack {
+        /// The wait.
+        entry: Box<routing::Entry>,
+        /// What the agent sees.
+        card: Box<Card>,
+    },
     /// A browser wants to call.
     Browser(Socket),
     /// A browser that calls said something, or is gone.
@@ -67,6 +76,23 @@ pub enum ToPool {
     Route(routing::Input),
     /// For an agent's desk.
     Desk(AgentId, DeskNews),
+    /// A caller asks for a call-back.
+    CallBack {
+        /// Which worker owns the call.
+        worker: usize,
+        /// The caller's call.
+        call: CallId,
+        /// What it waits for.
+        errand: ErrandId,
+        /// The call-back.
+        what: Box<CallBack>,
+        /// The ticket whose place it takes.
+        keeps: Option<TicketId>,
+    },
+    /// What became of a call-back's try.
+    CalledBack(CallId, Try),
+    /// Nobody is called back any more, until the next start.
+    NoCallBacks,
     /// A call that waited once is over.
     Gone(CallId),
     /// A desk opened a socket.

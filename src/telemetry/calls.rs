@@ -10,7 +10,7 @@ use crate::base::id::CallId;
 use crate::base::limit::LEDGER_CALLS_MAX;
 use crate::base::time::Wall;
 use crate::call::ending::{Cause, Ending, Side};
-use crate::call::event::{AudioFigures, CallEvent, Fact};
+use crate::call::event::{AudioFigures, CallEvent, Direction, Fact};
 use crate::telemetry::catalogue::Metric;
 use crate::telemetry::meter::{Meter, number};
 
@@ -72,8 +72,12 @@ impl CallMeter {
         let CallEvent { version: _, call, at, fact } = event;
         let meter = Arc::clone(&self.meter);
         match fact {
-            Fact::Arrived { trunk, bundle, flow, .. } => {
-                meter.count(Metric::CallAttempts, &["in", trunk]);
+            Fact::Arrived { direction, trunk, bundle, flow, .. } => {
+                let way = match direction {
+                    Direction::Inbound => "in",
+                    Direction::Outbound => "out",
+                };
+                meter.count(Metric::CallAttempts, &[way, trunk]);
                 self.arrived(*call, Visit::new(*at, bundle, flow));
             }
             Fact::Answered => self.answered(*call, *at),
@@ -275,6 +279,7 @@ mod tests {
 
     fn arrived() -> Fact {
         Fact::Arrived {
+            direction: Direction::Inbound,
             from: "+971501234567".into(),
             to: "800".into(),
             trunk: "carrier".into(),

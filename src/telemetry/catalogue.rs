@@ -91,7 +91,7 @@ catalogue! {
     SipRejected = "ivr_sip_rejected_total", Counter, ["reason"], "requests refused before a call began";
     SipSessionTimerExpired = "ivr_sip_session_timer_expired_total", Counter, [], "dialogs whose peer did not refresh them (RFC 4028)";
 
-    CallAttempts = "ivr_call_attempts_total", Counter, ["direction", "trunk"], "calls that came in";
+    CallAttempts = "ivr_call_attempts_total", Counter, ["direction", "trunk"], "calls that came in (in), and call-backs (out)";
     CallAnswered = "ivr_call_answered_total", Counter, [], "calls that the engine answered";
     CallEnded = "ivr_call_ended_total", Counter, ["cause", "by"], "calls that ended, each once";
     CallSetup = "ivr_call_setup_seconds", SETUP, [], "from the call's arrival to the engine's answer";
@@ -121,6 +121,8 @@ catalogue! {
     FlowHttpSeconds = "ivr_flow_http_seconds", ANSWER, ["target"], "from a question to another system to its end, all attempts together";
     MessageSent = "ivr_message_sent_total", Counter, ["channel", "result"], "messages to citizens that a gateway took, or not";
 
+    Callbacks = "ivr_callbacks_total", Counter, ["result"], "call-backs asked for, and how they ended: rejected, answered, given_up";
+    QueueCallbacks = "ivr_queue_callbacks", Gauge, ["state"], "call-backs that are owed: resting until their time, in line, calling";
     QueueWaiting = "ivr_queue_waiting", Gauge, ["queue", "entity"], "callers who wait";
     QueueOldestWait = "ivr_queue_oldest_wait_seconds", Gauge, ["queue"], "the longest wait of those who wait";
     QueueEntered = "ivr_queue_entered_total", Counter, ["queue", "class"], "callers who entered a queue, be it to overflow at once";

@@ -1,13 +1,16 @@
 //! The log of calls: one line for what a user or an operator would notice, with the call's name.
 
 use crate::base::mask;
-use crate::call::event::{CallEvent, Fact};
+use crate::call::event::{CallEvent, Direction, Fact};
 
 /// Writes one fact of a call.
 pub fn write(event: &CallEvent) {
     let call = event.call;
     match &event.fact {
-        Fact::Arrived { from, to, trunk, line, flow, .. } => {
+        Fact::Arrived { direction: Direction::Outbound, from, to, line, .. } => {
+            tracing::info!(%call, from, to = mask::number(to), ?line, "calling back");
+        }
+        Fact::Arrived { direction: Direction::Inbound, from, to, trunk, line, flow, .. } => {
             let from = mask::number(from);
             tracing::info!(%call, from, to, trunk, ?line, flow, "arrived");
         }

@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::{
 };
 
 use crate::base::id::{EntityId, QueueId};
+use crate::call::owed::Counts;
 use crate::telemetry::catalogue::{CATALOGUE, Kind, Metric};
 use crate::telemetry::sip_fact::{SipFact, method_label};
 
@@ -191,6 +192,19 @@ impl Meter {
     /// A call out was denied, for a [`crate::call::dial::Denial`]'s word.
     pub fn dial_denied(&self, reason: &'static str) {
         self.count(Metric::DialDenied, &[reason]);
+    }
+
+    /// A call-back was `asked` for, `rejected`, `answered` or `given_up`.
+    pub fn callback(&self, result: &'static str) {
+        self.count(Metric::Callbacks, &[result]);
+    }
+
+    /// How many call-backs are owed.
+    pub fn callbacks_owed(&self, counts: Counts) {
+        let Counts { resting, in_line, calling } = counts;
+        for (state, count) in [("resting", resting), ("in_line", in_line), ("calling", calling)] {
+            self.set(Metric::QueueCallbacks, &[state], number(count));
+        }
     }
 
     /// The engine drains; `ivr_calls_active` says what it waits for.

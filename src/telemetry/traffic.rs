@@ -233,6 +233,7 @@ mod tests {
     fn arrived(bundle: &str) -> Fact {
         let (from, to, trunk) = ("1".into(), "800".into(), "carrier".into());
         Fact::Arrived {
+            direction: crate::call::event::Direction::Inbound,
             from,
             to,
             trunk,

@@ -9,14 +9,16 @@ use hatif::base::id::{AgentId, CallId, OfferId, TicketId};
 use hatif::base::key::Key;
 use hatif::base::time::{Epoch, Moment, Wall};
 use hatif::call::Call;
+use hatif::call::card::Card;
 use hatif::call::dial::Denial;
 use hatif::call::ending::Cause;
 use hatif::call::event::{AudioFigures, CallEvent, Fact, Line, OfferResult, VERSION};
 use hatif::call::exchange::{AgentOrder, Input, Output, Phone, PhoneNews, Playout, Routed};
 use hatif::call::machine::Arrival;
-use hatif::flow::{Mode, World};
+use hatif::flow::run::CallbackFault;
+use hatif::flow::{ErrandId, Mode, Reply, World};
 use hatif::record::Ledger;
-use hatif::routing::Overflow;
+use hatif::routing::{self, Overflow};
 
 use crate::words::{self, Heard};
 
@@ -38,6 +40,8 @@ pub(crate) struct Scene {
     /// The last offer to each agent.
     offers: BTreeMap<String, OfferId>,
     rung: Option<OfferId>,
+    errand: Option<ErrandId>,
+    booked: Option<(routing::Entry, Card)>,
     ledger: Ledger,
     heard: Heard,
 }
@@ -56,6 +60,8 @@ impl Scene {
             entered: Moment::START,
             offers: BTreeMap::new(),
             rung: None,
+            errand: None,
+            booked: None,
             ledger: Ledger::default(),
             heard: Heard::Ringing,
         }
@@ -77,6 +83,20 @@ impl Scene {
                 let news = self.routing(what).unwrap_or_else(|| panic!("{}", asked()));
                 self.tell(Input::Routed(news));
             }
+            "citizen" => {
+                let news = phone(what).unwrap_or_else(|| panic!("{}", asked()));
+                self.tell(Input::Citizen(news));
+            }
+            "pool" => {
+                let reply = match what {
+                    "keeps the call-back" => Ok(()),
+                    "has no call-back" => Err(CallbackFault::Closed),
+                    _ => panic!("{}", asked()),
+                };
+                let errand = self.errand.expect("a call-back that was asked for");
+                self.tell(Input::Errand(errand, Reply::Callback(reply)));
+            }
+            "engine" if what == "calls back" => self.call_back(),
             "phone" => {
                 let offer = self.rung.expect("a phone that was rung");
                 let news = phone(what).unwrap_or_else(|| panic!("{}", asked()));
@@ -132,6 +152,18 @@ impl Scene {
         let (world, rng) = (Arc::clone(&self.world), Rng::seeded(2));
         self.call = Some(Call::new(self.now, self.epoch, world, flow, arrival, rng));
         Some(())
+    }
+
+    /// The call-back that was booked is about to be offered.
+    fn call_back(&mut self) {
+        let (entry, card) = self.booked.clone().expect("a call-back that was asked for");
+        let id = CallId::new(self.epoch.wall(self.now), &mut self.rng);
+        let (entry, card) = (routing::Entry { call: id, ..entry }, Card { call: id, ..card });
+        (self.ticket, self.entered, self.heard) = (Some(entry.ticket), self.now, Heard::Answered);
+        let flow = self.world.bundle().answers("900").expect("a number of the bundle");
+        let (world, rng) = (Arc::clone(&self.world), Rng::seeded(3));
+        let call = Call::calling_back(self.now, self.epoch, world, flow, (entry, card), rng);
+        self.call = Some(call);
     }
 
     fn routing(&mut self, what: &str) -> Option<Routed> {
@@ -247,8 +279,14 @@ impl Scene {
             Output::Dial { offer, .. } | Output::DialOut { line: offer, .. } => {
                 self.rung = Some(*offer);
             }
+            Output::CallBack(errand, booking) => {
+                self.errand = Some(*errand);
+                self.booked = Some((booking.entry.clone(), booking.card.clone()));
+            }
             Output::Ring
             | Output::Route(_)
+            | Output::Call { .. }
+            | Output::CalledBack(_)
             | Output::JoinOutside(_)
             | Output::DropPhone(_)
             | Output::Bridge { .. }

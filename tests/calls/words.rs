@@ -25,13 +25,16 @@ pub(crate) fn of(output: &Output, heard: Heard) -> Option<String> {
         Output::Stop => "stop".to_owned(),
         Output::Enter { entry, .. } => match entry.place {
             routing::Place::Head => format!("enter {} at the head", entry.queue),
-            routing::Place::Joining | routing::Place::Carried(_) => {
+            routing::Place::Joining | routing::Place::Carried(_) | routing::Place::CallBack(_) => {
                 format!("enter {}", entry.queue)
             }
         },
         Output::Route(input) => of_route(input),
         Output::Dial { address, .. } => format!("ring {address}"),
         Output::DialOut { to, .. } => format!("call {to}"),
+        Output::CallBack(_, booking) => format!("keep a call-back for {}", booking.number),
+        Output::Call { to, .. } => format!("call {to}"),
+        Output::CalledBack(result) => format!("called back: {result:?}"),
         Output::JoinOutside(_) => "join the outside".to_owned(),
         Output::DropPhone(_) => "drop the phone".to_owned(),
         Output::Bridge { agent, .. } => format!("bridge {agent}"),
@@ -96,10 +99,12 @@ fn of_route(input: &routing::Input) -> String {
         routing::Input::Hold { agent } => return format!("{agent} holds"),
         routing::Input::Unhold { agent } => return format!("{agent} holds no more"),
         routing::Input::Release { agent } => return format!("free {agent}"),
+        routing::Input::Order { agent, .. } => {
+            return format!("end the after-call work of {agent}");
+        }
         routing::Input::Enter(_)
         | routing::Input::Employ { .. }
         | routing::Input::Dismiss { .. }
-        | routing::Input::Order { .. }
         | routing::Input::Lost { .. } => panic!("a call does not say {input:?}"),
     }
     .to_owned()
@@ -171,6 +176,7 @@ const fn of_departure(why: Departure) -> &'static str {
         Departure::NoAgents => "nobody on duty",
         Departure::Timeout => "timeout",
         Departure::Exit => "exit",
+        Departure::Callback => "a call-back",
     }
 }
 
@@ -182,6 +188,7 @@ fn ending(by: Side, cause: Cause) -> String {
         Cause::Draining => "draining",
         Cause::NoAck => "no acknowledgement",
         Cause::Unreachable => "unreachable",
+        Cause::NoAnswer => "no answer",
         Cause::FlowFailed => "flow failed",
         Cause::UnknownNumber
         | Cause::NoCommonCodec

@@ -184,6 +184,9 @@ impl Shift {
             }
             Output::Complain(fault) => panic!("{id}: the flow went astray: {fault}"),
             Output::DialOut { .. }
+            | Output::CallBack(..)
+            | Output::Call { .. }
+            | Output::CalledBack(_)
             | Output::JoinOutside(_)
             | Output::Errand(..)
             | Output::Recall(_)

@@ -127,6 +127,16 @@ impl Engine {
         engine
     }
 
+    /// Kills the engine as a power cut would, and starts another one in its place.
+    pub(crate) fn kill_and_start(&mut self) {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+        self.child = serve(&self.folder);
+        self.wait_until("it is ready again", Duration::from_secs(30), |engine| {
+            engine.get("/readyz").is_some_and(|(status, _)| status == 200)
+        });
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -172,3 +172,168 @@ fn premium_and_foreign_numbers_and_unnamed_hosts_are_denied() {
         engine.stop();
     }
 }
+
+/// The wait flow of `tests/live/bundle`, with a key that takes a call-back.
+const CALM: &str = "  calm: {type: play, music: calm, for: 60s, next: calm}";
+
+/// An engine whose callers may press 9 while they wait, with agents at these phones.
+fn callback_setup(trunk: SocketAddr, agents: &[SocketAddr], number: &str) -> Setup {
+    let calm = format!(
+        "  calm: {{type: play, music: calm, for: 60s, keys: \"9\", next: calm, events: {{input.key: \
+         ask}}}}\n\n  ask: {{type: leave_queue, take: callback, number: \"{number}\", events: \
+         {{callback.rejected_number: rejected, callback: calm}}}}\n\n  rejected: {{type: tag, tag: \
+         rejected, next: calm}}"
+    );
+    let mut setup = Setup::default().with_phones("lang.en=5", agents);
+    setup.bundle = root().join("tests/live/bundle");
+    setup.edits = vec![("flows/music.flow.yaml", CALM, calm.leak())];
+    setup.sip = format!(
+        "trunks = [{{ name = \"city\", to = \"udp:{trunk}\", caller_id = \"+97148000000\", \
+         prefixes = [\"05\"] }}]"
+    );
+    setup.more = "[dial]\ncountry = \"971\"\n".to_owned();
+    setup
+}
+
+/// A caller who chooses the agent, asks for a call-back, and hears the flow out.
+fn asks(engine: &mut Engine, more: Duration) -> (Sipp, Rtp) {
+    let mut rtp = Rtp::open();
+    let port = rtp.port().to_string();
+    let caller =
+        Sipp::call(engine, "ends", Over::Udp, &["-s", "900", "-key", "rtp_port", port.as_str()]);
+    rtp.first(Duration::from_secs(5));
+    rtp.listen(Duration::from_millis(300));
+    rtp.press('2');
+    engine.wait_until("the caller waits", PATIENCE, |engine| {
+        engine.metric_sum("ivr_queue_waiting") == 1.0
+    });
+    rtp.listen(more);
+    rtp.press('9');
+    (caller, rtp)
+}
+
+const ASKED: &str = "ivr_callbacks_total{result=\"asked\"}";
+const ANSWERED: &str = "ivr_callbacks_total{result=\"answered\"}";
+
+/// The records, those of call-backs last.
+fn records(engine: &Engine) -> Vec<serde_json::Value> {
+    let mut records = engine.records();
+    records.sort_by_key(|record| record["direction"] == "outbound");
+    records
+}
+
+#[test]
+fn a_caller_who_keeps_the_place_is_called_back() {
+    let (trunk, desk) = (free_port(), free_port());
+    let mut engine = Engine::start(&callback_setup(trunk, &[desk], "${call.from}"));
+    let (mut citizen, mut agent) = (Rtp::open(), Rtp::open());
+    let (port, agent_port) = (citizen.port().to_string(), agent.port().to_string());
+    // Her phone is busy while the caller waits, and rings again for the call-back.
+    let busy = Sipp::answer(&engine, "agent-refuses", desk, &["-m", "1", "-key", "code", "486"]);
+    let (caller, mut rtp) = asks(&mut engine, Duration::from_millis(600));
+    rtp.listen(Duration::from_millis(500));
+    busy.succeed(PATIENCE);
+    engine.wait_until("it is asked for", PATIENCE, |engine| engine.metric(ASKED) == 1.0);
+    let keys = ["-m", "1", "-key", "ring_ms", "300", "-key", "rtp_port", agent_port.as_str()];
+    let agent_phone = Sipp::answer(&engine, "agent-answers", desk, &keys);
+    let keys = ["-m", "1", "-key", "talk_ms", "4000", "-key", "rtp_port", port.as_str()];
+    let answers = Sipp::answer(&engine, "agent-leaves", trunk, &keys);
+    caller.succeed(PATIENCE);
+    engine.wait_until("the citizen answers", PATIENCE, |engine| engine.metric(ANSWERED) == 1.0);
+    // It rang for her while the citizen was called.
+    agent.first(Duration::from_secs(2));
+    check_talk(&mut agent, &mut citizen);
+    let invite = answers.message(Way::Received, "INVITE").expect("the citizen was called");
+    assert!(invite.contains(&invite_line(trunk)), "{invite}");
+    assert!(invite.contains("<sip:+97148000000@"), "{invite}");
+    let invite = agent_phone.message(Way::Received, "INVITE").expect("she was rung");
+    assert!(invite.contains("Call-back: "), "{invite}");
+    answers.succeed(PATIENCE);
+    agent_phone.succeed(PATIENCE);
+    engine.settle(2);
+    let records = records(&engine);
+    assert_eq!(records[0]["left_queue"], "callback", "{records:#?}");
+    let back = &records[1];
+    assert_eq!((&back["to"], &back["direction"]), (&json!("+971501234567"), &json!("outbound")));
+    assert_eq!(back["ending"], json!({"by": "caller", "cause": "hung_up"}));
+    assert_eq!(back["conversations"][0]["agent"], "agent1");
+    assert_eq!(engine.metric_sum("ivr_queue_abandoned_total"), 0.0);
+    let token = engine.log_in("root");
+    let owed = engine.ask(&token, "/api/v1/callbacks");
+    assert_eq!((&owed[0]["state"], &owed[0]["tries"]), (&json!("done"), &json!(1)), "{owed:#}");
+    assert_eq!(owed[0]["number"], "+971501234567");
+    engine.stop();
+}
+
+#[test]
+fn a_citizen_who_does_not_answer_costs_the_agent_nothing_and_is_tried_again_later() {
+    let (trunk, desk) = (free_port(), free_port());
+    let mut engine = Engine::start(&callback_setup(trunk, &[desk], "0501234567"));
+    let agent = Rtp::open();
+    let port = agent.port().to_string();
+    let busy = Sipp::answer(&engine, "agent-refuses", desk, &["-m", "1", "-key", "code", "486"]);
+    let (caller, mut rtp) = asks(&mut engine, Duration::from_millis(600));
+    rtp.listen(Duration::from_millis(500));
+    busy.succeed(PATIENCE);
+    let keys = ["-m", "1", "-key", "ring_ms", "300", "-key", "rtp_port", port.as_str()];
+    let agent_phone = Sipp::answer(&engine, "agent-answers", desk, &keys);
+    let refuses =
+        Sipp::answer(&engine, "agent-refuses", trunk, &["-m", "1", "-key", "code", "486"]);
+    caller.succeed(PATIENCE);
+    refuses.succeed(PATIENCE);
+    agent_phone.succeed(PATIENCE);
+    engine.settle(2);
+    engine.wait_until("she is free", PATIENCE, |engine| engine.agents("available") == 1.0);
+    assert_eq!(records(&engine)[1]["ending"], json!({"by": "outside", "cause": "no_answer"}));
+    assert_eq!(engine.metric("ivr_queue_callbacks{state=\"resting\"}"), 1.0);
+    let token = engine.log_in("root");
+    let owed = engine.ask(&token, "/api/v1/callbacks");
+    assert_eq!((&owed[0]["state"], &owed[0]["tries"]), (&json!("waiting"), &json!(1)), "{owed:#}");
+    let due = owed[0]["due_ms"].as_i64().zip(owed[0]["asked_ms"].as_i64()).expect("numbers");
+    assert!(600_000 <= due.0 - due.1, "{owed:#}");
+    engine.stop();
+}
+
+#[test]
+fn a_call_back_outlives_the_engine() {
+    let (trunk, desk) = (free_port(), free_port());
+    let mut engine = Engine::start(&callback_setup(trunk, &[desk], "0501234567"));
+    let busy = Sipp::answer(&engine, "agent-refuses", desk, &["-m", "1", "-key", "code", "486"]);
+    let (caller, mut rtp) = asks(&mut engine, Duration::from_millis(600));
+    rtp.listen(Duration::from_millis(500));
+    busy.succeed(PATIENCE);
+    caller.succeed(PATIENCE);
+    engine.wait_until("it stands in line", PATIENCE, |engine| {
+        engine.metric("ivr_queue_callbacks{state=\"in_line\"}") == 1.0
+    });
+    let (citizen, agent) = (Rtp::open(), Rtp::open());
+    let (port, agent_port) = (citizen.port().to_string(), agent.port().to_string());
+    let keys = ["-m", "1", "-key", "ring_ms", "300", "-key", "rtp_port", agent_port.as_str()];
+    let agent_phone = Sipp::answer(&engine, "agent-answers", desk, &keys);
+    let keys = ["-m", "1", "-key", "talk_ms", "500", "-key", "rtp_port", port.as_str()];
+    let answers = Sipp::answer(&engine, "agent-leaves", trunk, &keys);
+    engine.kill_and_start();
+    answers.succeed(Duration::from_secs(60));
+    agent_phone.succeed(PATIENCE);
+    engine.wait_until("it is done", PATIENCE, |engine| engine.metric(ANSWERED) == 1.0);
+    let token = engine.log_in("root");
+    let owed = engine.ask(&token, "/api/v1/callbacks");
+    assert_eq!(owed.as_array().map(Vec::len), Some(1), "{owed:#}");
+    assert_eq!(owed[0]["state"], "done", "{owed:#}");
+    engine.stop();
+}
+
+#[test]
+fn a_number_outside_the_dial_plan_is_not_called_back() {
+    let (trunk, desk) = (free_port(), free_port());
+    let mut engine = Engine::start(&callback_setup(trunk, &[desk], "+97190012345"));
+    let busy = Sipp::answer(&engine, "agent-refuses", desk, &["-m", "1", "-key", "code", "486"]);
+    let (caller, mut rtp) = asks(&mut engine, Duration::from_millis(600));
+    rtp.listen(Duration::from_millis(1_500));
+    busy.succeed(PATIENCE);
+    assert_eq!(engine.metric("ivr_callbacks_total{result=\"rejected\"}"), 1.0);
+    assert_eq!(engine.metric("ivr_dial_denied_total{reason=\"prefix\"}"), 1.0);
+    assert_eq!(engine.metric_sum("ivr_queue_waiting"), 1.0, "the caller waits on");
+    drop(caller);
+    drop(engine);
+}

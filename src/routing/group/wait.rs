@@ -20,7 +20,7 @@ impl Group {
             return;
         }
         let carried = match entry.place {
-            Place::Carried(age) => age,
+            Place::Carried(age) | Place::CallBack(age) => age,
             Place::Joining | Place::Head => Duration::ZERO,
         };
         self.sums.entered += 1;
@@ -50,6 +50,13 @@ impl Group {
             Ok(slot) => self.line_up(slot, waiter, now),
             Err(outcome) => self.overflow(&waiter, outcome, now),
         }
+    }
+
+    /// How long a ticket that waits has waited by the clock of its place; `None` when it is settled.
+    #[must_use]
+    pub fn routing_wait(&self, ticket: &TicketId, now: Moment) -> Option<Duration> {
+        let slot = self.tickets.get(ticket)?;
+        Some(self.waiter(*slot).origin.wait(now))
     }
 
     pub(super) fn leave(&mut self, now: Moment, ticket: TicketId, why: Departure) {
@@ -197,7 +204,7 @@ impl Group {
         match waiter.entry.place {
             Place::Joining | Place::Carried(_) => self.may_join(waiter)?,
             // Who lost the agent in mid-talk was let in once, and is not turned away at the door.
-            Place::Head => {}
+            Place::Head | Place::CallBack(_) => {}
         }
         if waiter.give_up_at() <= now {
             return Err(Overflow::Timeout);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::base::id::{AgentId, CallId, EntityId};
 use crate::base::mask;
-use crate::call::event::Line;
+use crate::call::event::{Direction, Line};
 use crate::record::CallRecord;
 use crate::shell::http::login::visitor;
 use crate::shell::http::parts::HttpParts;
@@ -52,7 +52,7 @@ pub(super) async fn one(
     if visitor.role == Role::Agent && !record.has_talked(&visitor.agent) {
         return Err(Problem::not_found());
     }
-    record.from = shown(&visitor, record.line, &record.from);
+    (record.from, record.to) = ends(&visitor, &record);
     for transfer in &mut record.transfers {
         transfer.to = shown(&visitor, Line::Sip, &transfer.to);
     }
@@ -90,11 +90,13 @@ fn summary(parts: &HttpParts, visitor: &Visitor, record: &CallRecord) -> Value {
         let names = (parts.entity_names)(entity);
         json!({"id": entity, "name": names})
     });
+    let (from, to) = ends(visitor, record);
     json!({
         "id": record.call,
         "started_ms": record.arrived_at.0,
-        "from": shown(visitor, record.line, &record.from),
-        "to": record.to,
+        "direction": record.direction,
+        "from": from,
+        "to": to,
         "entity": entity,
         "queue": record.queue,
         "language": record.language,
@@ -103,6 +105,15 @@ fn summary(parts: &HttpParts, visitor: &Visitor, record: &CallRecord) -> Value {
         "talk_s": record.talk_ms.map(|talk| talk / 1_000),
         "ending": record.ending,
     })
+}
+
+/// Both ends of a call, the citizen's as the visitor may see it.
+fn ends(visitor: &Visitor, record: &CallRecord) -> (String, String) {
+    let shown = |number: &str| shown(visitor, record.line, number);
+    match record.direction {
+        Direction::Inbound => (shown(&record.from), record.to.clone()),
+        Direction::Outbound => (record.from.clone(), shown(&record.to)),
+    }
 }
 
 /// A caller's number as the visitor may see it.

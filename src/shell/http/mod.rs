@@ -1,6 +1,7 @@
 //! The web side: pages, the API, health, metrics, and the doors of the WebSockets.
 
 mod bundles;
+mod callbacks;
 mod calls;
 mod cases;
 mod health;

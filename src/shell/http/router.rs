@@ -12,7 +12,7 @@ use crate::shell::http::login::{self, Door};
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
-use crate::shell::http::{bundles, calls, cases, health, numbers, pages};
+use crate::shell::http::{bundles, callbacks, calls, cases, health, numbers, pages};
 
 /// What every answer says to the browser.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -48,6 +48,7 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/api/v1/login", post(login::log_in))
         .route("/api/v1/logout", post(login::log_out))
+        .route("/api/v1/callbacks", get(callbacks::list))
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{call}", get(calls::one))
         .route("/api/v1/cases", get(cases::list))

@@ -3,6 +3,7 @@
 //! Workers and desks write to it; it writes to workers and to the browsers. Nobody else holds
 //! the group, so each decision is made once.
 
+mod callbacks;
 mod desks;
 mod offers;
 
@@ -13,18 +14,20 @@ use tokio::sync::mpsc;
 
 use crate::base::agenda::Agenda;
 use crate::base::chance::Rng;
-use crate::base::id::{AgentId, CallId, OfferId};
+use crate::base::id::{AgentId, CallId, OfferId, QueueId};
 use crate::base::limit::{HELLO_PATIENCE, METER_EVERY};
-use crate::base::time::Moment;
+use crate::base::time::{Moment, Wall};
 use crate::call::card::Card;
 use crate::call::exchange::Phone;
+use crate::call::owed::{self, CallBack, CallBacks, Try};
 use crate::desk::{Desk, SocketId};
-use crate::routing::{Group, Input, Roster, Settings};
+use crate::routing::{Entry, Group, Input, Roster, Settings};
 use crate::shell::clock::Clock;
 use crate::shell::http::Sessions;
+use crate::shell::library::Shelf;
 use crate::shell::media::MediaHandle;
 use crate::shell::post::{Legs, Post, Seat, ToPool};
-use crate::shell::store::Agent;
+use crate::shell::store::{Agent, Store};
 use crate::telemetry::{Meter, PoolMeter};
 
 /// What the pool is made of.
@@ -43,6 +46,12 @@ pub struct Parts {
     pub meter: Arc<Meter>,
     /// The agents at the start.
     pub staff: Vec<Agent>,
+    /// The call-backs that were owed at the last stop.
+    pub owed: Vec<CallBack>,
+    /// Where call-backs are written.
+    pub store: Store,
+    /// The bundle, for the queues' hours.
+    pub shelf: Shelf,
     /// Chance.
     pub rng: Rng,
 }
@@ -56,6 +65,9 @@ pub struct Pool {
     meter: Arc<Meter>,
     fold: PoolMeter,
     group: Group,
+    callbacks: CallBacks,
+    store: Store,
+    turn: usize,
     members: BTreeMap<AgentId, Member>,
     sockets: BTreeMap<SocketId, desks::Line>,
     last_socket: u64,
@@ -77,12 +89,15 @@ struct Waiting {
     worker: usize,
     card: Box<Card>,
     since: Moment,
+    /// For a call-back: what the worker needs to hold its call.
+    calls_back: Option<Box<Entry>>,
 }
 
 /// Who wants to be woken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Wake {
     Group,
+    CallBacks,
     Measure,
     Desk(AgentId),
     Hello(SocketId),
@@ -92,7 +107,10 @@ impl Pool {
     /// A pool with its agents, those of them on duty who stand at a phone of their own.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { clock, post, roster, sessions, hub, meter, staff, rng } = parts;
+        let Parts { clock, post, roster, sessions, hub, meter, staff, owed, store, shelf, mut rng } =
+            parts;
+        let chance = Rng::seeded(rng.bits());
+        let callbacks = CallBacks::new(clock.epoch(), Box::new(opening(shelf)), chance);
         let group = Group::new(roster, clock.epoch(), Settings::default(), rng);
         let mut pool = Self {
             clock,
@@ -102,6 +120,9 @@ impl Pool {
             fold: PoolMeter::new(Arc::clone(&meter)),
             meter,
             group,
+            callbacks,
+            store,
+            turn: 0,
             members: BTreeMap::new(),
             sockets: BTreeMap::new(),
             last_socket: 0,
@@ -112,6 +133,9 @@ impl Pool {
         };
         pool.staff(clock.now(), staff);
         pool.measure(clock.now());
+        for what in owed {
+            pool.callbacks(clock.now(), owed::Input::Owe(Box::new(what)));
+        }
         pool
     }
 
@@ -136,15 +160,28 @@ impl Pool {
     fn read(&mut self, now: Moment, message: ToPool) {
         match message {
             ToPool::Enter { worker, entry, card } => {
-                self.waiting.insert(entry.call, Waiting { worker, card, since: now });
+                self.waiting
+                    .insert(entry.call, Waiting { worker, card, since: now, calls_back: None });
                 self.route(now, Input::Enter(entry));
             }
             ToPool::Route(input) => self.route(now, input),
             ToPool::Desk(agent, news) => {
                 self.desk(now, &agent, crate::desk::Input::Talk(news));
             }
+            ToPool::CallBack { worker, call, errand, what, keeps } => {
+                self.book(now, (worker, call, errand), what, keeps);
+            }
+            ToPool::CalledBack(call, result) => {
+                self.callbacks(now, owed::Input::Tried(call, result));
+            }
+            ToPool::NoCallBacks => self.callbacks(now, owed::Input::Rest),
+            // The visit of an offer that nobody took; the call-back itself still stands in line.
+            ToPool::Gone(call) if self.callbacks.is_in_line(call) => {}
             ToPool::Gone(call) => {
                 self.waiting.remove(&call);
+                if self.callbacks.has(call) {
+                    self.callbacks(now, owed::Input::Tried(call, Try::AgentLeft));
+                }
             }
             ToPool::Socket(socket) => self.open(now, socket),
             ToPool::Said(socket, spoken) => self.said(now, socket, spoken),
@@ -160,6 +197,10 @@ impl Pool {
                 Wake::Group => {
                     self.group.handle_timeout(now);
                     self.decided(now);
+                }
+                Wake::CallBacks => {
+                    self.callbacks.handle_timeout(now);
+                    self.drain_callbacks(now);
                 }
                 Wake::Measure => self.measure(now),
                 Wake::Desk(agent) => self.wake_desk(now, &agent),
@@ -194,5 +235,16 @@ impl Pool {
 
     fn expect_hello(&mut self, now: Moment, socket: SocketId) {
         self.agenda.set(Wake::Hello(socket), Some(now + HELLO_PATIENCE));
+    }
+}
+
+/// Whether a queue is open, by the bundle that new calls get.
+fn opening(shelf: Shelf) -> impl Fn(&QueueId, Wall) -> bool {
+    move |queue, wall| {
+        let book = shelf.active();
+        let bundle = book.bundle();
+        let calendar = bundle.queues.get(queue).and_then(|queue| queue.calendar.as_ref());
+        let calendar = calendar.and_then(|id| bundle.calendars.get(id));
+        calendar.is_none_or(|calendar| calendar.at(wall).is_open())
     }
 }

@@ -5,6 +5,7 @@ use crate::base::time::Moment;
 use crate::call::card::Card;
 use crate::call::event::OfferResult;
 use crate::call::exchange::{self, Phone, Routed};
+use crate::call::owed;
 use crate::desk;
 use crate::routing::{Event, Fact, Output, Settlement};
 use crate::shell::pool::{Pool, Wake};
@@ -29,12 +30,18 @@ impl Pool {
                 Output::Withdraw { .. } => {}
                 Output::Connect { offer, call, agent, waited, ticket: _ } => {
                     self.offers.remove(&offer);
+                    if self.callbacks.has(call) {
+                        self.callbacks(now, owed::Input::Taken(call));
+                    }
                     let seat = self.members.get(&agent).and_then(|member| member.seat);
                     self.tell(call, Routed::Connect { offer, agent, waited }, seat);
                 }
                 Output::TooLate { offer, agent } => {
                     self.desk(now, &agent, desk::Input::Withdrawn(offer, "caller_left"));
                     self.settled(now, offer, Settlement::CallerGone);
+                }
+                Output::Overflow { call, .. } if self.callbacks.has(call) => {
+                    self.callbacks(now, owed::Input::Overflowed(call));
                 }
                 Output::Overflow { ticket, call, outcome } => {
                     self.tell(call, Routed::Overflow { ticket, outcome }, None);
@@ -64,6 +71,7 @@ impl Pool {
     ) {
         let Some(member) = self.members.get(&agent) else { return };
         let phone = member.phone.clone();
+        self.open_call_back(call);
         if phone == Phone::Desk {
             self.ring_desk(now, &agent, call, offer, until);
         }
@@ -80,6 +88,7 @@ impl Pool {
     ) {
         let Some(waiting) = self.waiting.get(&call) else { return };
         let waited_ms = u64::try_from(now.since(waiting.since).as_millis()).unwrap_or(u64::MAX);
+        let waited_ms = waiting.card.waited_ms.saturating_add(waited_ms);
         let card = Box::new(Card { waited_ms, ..(*waiting.card).clone() });
         self.desk(now, agent, desk::Input::Offered { offer, until, card });
     }

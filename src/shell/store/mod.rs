@@ -5,6 +5,7 @@
 mod activations;
 pub mod agent;
 mod agents;
+mod callbacks;
 mod calls;
 mod cases;
 pub mod fault;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use activations::{Activation, Deed};
 pub use agent::{Agent, Role};
+pub use callbacks::CallBackRow;
 pub use calls::CallFilter;
 pub use cases::{CaseFilter, CaseLine, CaseRow, CaseStep, Doing};
 pub use fault::StoreFault;

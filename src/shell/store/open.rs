@@ -10,6 +10,7 @@ use sqlx::sqlite::{
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::base::limit::{PASSWORD_CHECKS_MAX, STORE_BACKLOG_MAX};
+use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
 use crate::shell::store::fault::StoreFault;
 use crate::shell::store::url::StoreUrl;
@@ -75,6 +76,14 @@ impl Store {
         }
         let backlog = self.orders.max_capacity().saturating_sub(self.orders.capacity());
         self.meter.records_backlog(backlog);
+    }
+
+    /// Hands over how a call-back stands, to be written soon; never waits.
+    pub fn keep(&self, what: Box<CallBack>, standing: Standing) {
+        let id = what.id;
+        if self.orders.try_send(Order::Keep(what, standing)).is_err() {
+            tracing::error!(callback = %id, ?standing, "the store takes no more call-backs");
+        }
     }
 
     /// Waits until everything handed over before is written.

@@ -9,7 +9,7 @@ use crate::base::chance::Rng;
 use crate::base::id::{CallId, TicketId};
 use crate::base::time::Wall;
 use crate::call::ending::{Cause, Ending, Side};
-use crate::call::event::{CallEvent, Fact, Line};
+use crate::call::event::{CallEvent, Direction, Fact, Line};
 use crate::record::{CallRecord, Ledger};
 use crate::routing::Level;
 use crate::shell::store::{Agent, Role, Store, Writer};
@@ -62,6 +62,7 @@ pub(in crate::shell) fn record(number: u64, agent: &str) -> CallRecord {
     let mut tell =
         |at, fact| ledger.handle(CallEvent { version: 1, call: call(number), at: Wall(at), fact });
     let arrived = Fact::Arrived {
+        direction: Direction::Inbound,
         from: "+971501234567".into(),
         to: "800".into(),
         trunk: "carrier".into(),

@@ -8,7 +8,9 @@ use sqlx::{Sqlite, Transaction};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::base::limit::{STORE_BATCH_MAX, STORE_CLOSE_TRIES, STORE_RETRY};
+use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
+use crate::shell::store::callbacks;
 use crate::telemetry::Meter;
 
 /// What the writer is told.
@@ -16,6 +18,8 @@ use crate::telemetry::Meter;
 pub(super) enum Order {
     /// Write this.
     Write(Box<CallRecord>),
+    /// Write how a call-back stands.
+    Keep(Box<CallBack>, Standing),
     /// Say when everything before is written.
     Flush(oneshot::Sender<()>),
     /// Write what is left and end; say how many could not be written.
@@ -48,11 +52,12 @@ impl Writer {
         let mut orders = Vec::with_capacity(STORE_BATCH_MAX);
         let mut closers = Vec::new();
         while self.inbox.recv_many(&mut orders, STORE_BATCH_MAX).await > 0 {
-            let mut records = Vec::new();
+            let (mut records, mut kept) = (Vec::new(), Vec::new());
             let mut flushers = Vec::new();
             for order in orders.drain(..) {
                 match order {
                     Order::Write(record) => records.push(*record),
+                    Order::Keep(what, standing) => kept.push((what, standing)),
                     Order::Flush(done) => flushers.push(done),
                     Order::Close(done) => closers.push(done),
                 }
@@ -62,6 +67,7 @@ impl Writer {
                 self.inbox.close();
             }
             self.write(&records).await;
+            self.keep(&kept).await;
             self.meter.records_backlog(self.inbox.len());
             for done in flushers {
                 // Who asked may have stopped waiting.
@@ -93,6 +99,22 @@ impl Writer {
         self.meter.records_written(records.len());
     }
 
+    /// Writes how call-backs stand, however often it takes; while the store closes, a few times.
+    async fn keep(&self, kept: &[(Box<CallBack>, Standing)]) {
+        let mut tries_closing = 0;
+        for (what, standing) in kept {
+            while let Err(why) = callbacks::keep(&self.pool, what, *standing).await {
+                tracing::warn!(callback = %what.id, %why, "a call-back is not written, trying again");
+                tries_closing += u32::from(*self.is_closing.borrow());
+                if STORE_CLOSE_TRIES <= tries_closing {
+                    tracing::error!(callback = %what.id, ?standing, "lost at the stop");
+                    break;
+                }
+                self.pause().await;
+            }
+        }
+    }
+
     fn give_up(&mut self, records: &[CallRecord]) {
         for record in records {
             tracing::error!(call = %record.call, ending = ?record.ending, "record lost at the stop");
@@ -102,7 +124,7 @@ impl Writer {
     }
 
     /// Rests, but not longer than until the store is told to close.
-    async fn pause(&mut self) {
+    async fn pause(&self) {
         let rest = self.rest;
         let closing = self.is_closing.clone();
         let mut closing_soon = closing.clone();

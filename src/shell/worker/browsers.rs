@@ -104,7 +104,8 @@ impl Worker {
         self.by_leg.insert(seat.leg, id);
         self.by_socket.insert(socket, id);
         let line = CallerLine::Browser { socket, outgoing };
-        let visit = Visit { call, book, line, seat, moving: None, desk: None, phone: None };
+        let visit =
+            Visit { call, book, line, seat, moving: None, desk: None, phone: None, fare: None };
         self.visits.insert(id, visit);
         self.drain_call(now, id);
     }

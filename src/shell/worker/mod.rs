@@ -5,6 +5,7 @@
 
 mod audio;
 mod browsers;
+mod callbacks;
 mod exits;
 mod listing;
 mod notes;
@@ -234,6 +235,7 @@ impl Worker {
             ToWorker::Sip(received) => self.received(now, received),
             ToWorker::Media(event) => self.media(now, event),
             ToWorker::Call { call, input, desk } => self.told_by_pool(now, call, *input, desk),
+            ToWorker::CallBack { entry, card } => self.open_call_back(now, *entry, *card),
             ToWorker::Browser(socket) => self.browser(socket),
             ToWorker::Said(socket, text) => self.browser_said(now, socket, text),
             ToWorker::Drain(drained) => self.stage = Stage::Draining(Some(drained)),

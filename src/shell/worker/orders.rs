@@ -42,6 +42,11 @@ impl Worker {
             Output::DialOut { line, to, trunk } => {
                 self.dial_out(now, id, line, (&to, trunk.as_deref()));
             }
+            Output::CallBack(errand, booking) => self.call_back(now, id, errand, *booking),
+            Output::Call { to, offer, phone } => {
+                self.call_citizen(now, id, &to, (offer, &phone));
+            }
+            Output::CalledBack(result) => self.called_back(id, result),
             Output::JoinOutside(line) => self.join_outside(id, line),
             Output::DropPhone(offer) => self.drop_phone(now, id, offer),
             Output::Bridge { offer, agent, phone } => self.bridge(now, id, offer, &agent, &phone),
@@ -79,7 +84,7 @@ impl Worker {
         match self.visits.get(&id).map(|visit| &visit.line) {
             Some(&CallerLine::Sip { session, .. }) => self.order_session(now, session, Order::Ring),
             Some(CallerLine::Browser { .. }) => self.browser_rings(id),
-            None => {}
+            Some(CallerLine::Outside { .. }) | None => {}
         }
     }
 
@@ -94,7 +99,7 @@ impl Worker {
                 }
             }
             // The hub's answer to the page's offer is on its way by itself.
-            Some(CallerLine::Browser { .. }) | None => return,
+            Some(CallerLine::Browser { .. } | CallerLine::Outside { .. }) | None => return,
         };
         self.order_session(now, session, Order::Answer { sdp });
     }
@@ -107,6 +112,11 @@ impl Worker {
             }
             CallerLine::Sip { session, .. } => self.reject(now, session, ending.code(), None),
             CallerLine::Browser { .. } => self.browser_ended(id, ending),
+            CallerLine::Outside { session: Some(session), .. } => {
+                self.order_session(now, session, Order::Cancel);
+            }
+            // It was never dialled, and has no leg.
+            CallerLine::Outside { session: None, .. } => return,
         }
         self.order_caller_leg(id, |leg| Command::Close { leg });
     }
@@ -135,19 +145,25 @@ impl Worker {
     }
 
     fn bridge(&mut self, now: Moment, id: CallId, offer: OfferId, agent: &AgentId, phone: &Phone) {
-        let Some(visit) = self.visits.get_mut(&id) else { return };
-        let seat = match phone {
+        let Some(seat) = self.agent_seat(id, offer, phone) else {
+            tracing::error!(call = %id, %agent, "an agent without audio answered");
+            return self.call(now, id, Input::Agent(crate::call::exchange::AgentOrder::Gone));
+        };
+        if let Some(visit) = self.visits.get_mut(&id) {
+            visit.desk = Some(seat);
+        }
+        self.bridge_to(id, seat);
+    }
+
+    /// Where the audio is of the agent who accepted.
+    pub(super) fn agent_seat(&self, id: CallId, offer: OfferId, phone: &Phone) -> Option<Seat> {
+        let visit = self.visits.get(&id)?;
+        match phone {
             Phone::Desk => visit.desk,
             Phone::Sip(_) => {
                 visit.phone.as_ref().filter(|of| of.offer == offer).map(|phone| phone.seat)
             }
-        };
-        let Some(seat) = seat else {
-            tracing::error!(call = %id, %agent, "an agent without audio answered");
-            return self.call(now, id, Input::Agent(crate::call::exchange::AgentOrder::Gone));
-        };
-        visit.desk = Some(seat);
-        self.bridge_to(id, seat);
+        }
     }
 
     fn join_outside(&mut self, id: CallId, line: OfferId) {
@@ -185,6 +201,11 @@ impl Worker {
         match visit.line {
             CallerLine::Sip { session, .. } => drop(self.by_session.remove(&session)),
             CallerLine::Browser { socket, .. } => drop(self.by_socket.remove(&socket)),
+            CallerLine::Outside { session, .. } => {
+                if let Some(session) = session {
+                    self.by_session.remove(&session);
+                }
+            }
         }
         self.parts.post.pool(ToPool::Gone(id));
     }
@@ -207,13 +228,14 @@ impl Worker {
                 }
                 self.call(now, id, input);
             }
-            None => self.connected_too_late(input),
+            None => self.connected_too_late(id, input),
         }
     }
 
     /// An agent answered a call that has been forgotten: she is freed at once.
-    fn connected_too_late(&self, input: Input) {
+    fn connected_too_late(&self, id: CallId, input: Input) {
         if let Input::Routed(Routed::Connect { agent, .. }) = input {
+            self.parts.post.pool(ToPool::Gone(id));
             let news = DeskNews::missed_the_caller();
             self.parts.post.pool(ToPool::Desk(agent.clone(), news));
             self.parts.post.pool(ToPool::Route(routing::Input::Release { agent }));

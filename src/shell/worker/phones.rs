@@ -4,6 +4,7 @@ use crate::base::id::{CallId, OfferId};
 use crate::base::time::Moment;
 use crate::call::card::Card;
 use crate::call::ending::Cause;
+use crate::call::event::Direction;
 use crate::call::exchange::{Input, PhoneNews};
 use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
@@ -97,7 +98,7 @@ impl Worker {
     }
 
     /// The way to an agent's phone: by a socket of the address's own transport.
-    fn way_to(&self, target: &Uri) -> Option<Route> {
+    pub(super) fn way_to(&self, target: &Uri) -> Option<Route> {
         let remote = target.socket_address()?;
         let transport = if target.is_tcp() { Transport::Tcp } else { Transport::Udp };
         let fits = |(kind, local): &&(Transport, std::net::SocketAddr)| {
@@ -189,7 +190,11 @@ impl Worker {
 /// What a desk phone shows: the entity, or the number that was dialled.
 fn shown(card: &Card) -> String {
     let named = card.entity_names.get(&card.language).or_else(|| card.entity_names.values().next());
-    named.unwrap_or(&card.to).clone()
+    let named = named.unwrap_or(&card.to);
+    match card.direction {
+        Direction::Inbound => named.clone(),
+        Direction::Outbound => format!("Call-back: {named}"),
+    }
 }
 
 /// Why a session that the peer ended is over.

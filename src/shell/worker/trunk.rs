@@ -9,7 +9,7 @@ use crate::base::time::Moment;
 use crate::call::Call;
 use crate::call::ending::Cause;
 use crate::call::event::{CallEvent, Fact, Line, VERSION};
-use crate::call::exchange::Input;
+use crate::call::exchange::{Input, PhoneNews};
 use crate::call::machine::{Arrival, refused};
 use crate::media::{Audience, Command};
 use crate::shell::post::Seat;
@@ -125,7 +125,8 @@ impl Worker {
         let line = CallerLine::Sip { session, answer, port };
         self.by_session.insert(session, Party::Caller(id));
         self.by_leg.insert(seat.leg, id);
-        let visit = Visit { call, book, line, seat, moving: None, desk: None, phone: None };
+        let visit =
+            Visit { call, book, line, seat, moving: None, desk: None, phone: None, fare: None };
         self.visits.insert(id, visit);
         self.drain_call(now, id);
         Ok(())
@@ -143,6 +144,7 @@ impl Worker {
             | Cause::NoCommonCodec
             | Cause::BadOffer
             | Cause::NoAck
+            | Cause::NoAnswer
             | Cause::Silent
             | Cause::Unreachable
             | Cause::FlowFailed
@@ -183,11 +185,12 @@ impl Worker {
             Event::Offered { sdp } => self.reoffered(now, call, session, sdp.as_deref()),
             // A re-INVITE without an offer got ours, and its ACK brings the answer.
             Event::OfferAnswered { sdp } => self.changed(call, &sdp),
-            // Only a leg that we dial hears these, and this one was dialled by the caller.
-            Event::Invited(_)
-            | Event::Ringing { .. }
-            | Event::Answered { .. }
-            | Event::Refused { .. } => {}
+            // Only a citizen who is called back answers or refuses.
+            Event::Answered { sdp } => self.citizen_answered(now, call, session, &sdp),
+            Event::Refused { code, .. } => {
+                self.call(now, call, Input::Citizen(PhoneNews::Refused(code)));
+            }
+            Event::Invited(_) | Event::Ringing { .. } => {}
             // Nothing was changed.
             Event::OfferRefused { .. } | Event::OfferWithdrawn => {}
         }

@@ -21,6 +21,8 @@ pub(super) struct Visit {
     pub(super) moving: Option<Moving>,
     pub(super) desk: Option<Seat>,
     pub(super) phone: Option<AgentPhone>,
+    /// Given back to the trunk when the call is forgotten.
+    pub(super) fare: Option<Fare>,
 }
 
 /// The caller's line.
@@ -31,6 +33,13 @@ pub(super) enum CallerLine {
         session: SessionId,
         /// The SDP of our 200.
         answer: Answer,
+        /// Our port.
+        port: u16,
+    },
+    /// A citizen who is called back, and has not answered.
+    Outside {
+        /// The session, once it rings.
+        session: Option<SessionId>,
         /// Our port.
         port: u16,
     },

@@ -7,6 +7,11 @@ export function CallerHead({ caller }: { caller: Caller }): ReactElement {
   const { words, language } = useWords();
   return (
     <div className="caller-head">
+      {caller.direction === "outbound" && (
+        <p className="caller-back" data-testid="caller-back">
+          {words.caller.call_back}
+        </p>
+      )}
       <p className="caller-entity" data-testid="caller-entity">
         {caller.entity === null ? words.caller.no_entity : nameIn(caller.entity.name, language)}
       </p>

@@ -23,7 +23,7 @@ export type Audio =
 /** News that is shown for a while and then forgotten. */
 export type Note =
   | { what: "withdrawn"; why: "caller_left" | "missed" | "declined" | "left_duty" }
-  | { what: "ended"; by: "caller" | "agent" | "system"; talk_s: number }
+  | { what: "ended"; by: "caller" | "agent" | "outside" | "system"; talk_s: number }
   | { what: "error"; code: string };
 
 export type LoginProblem =

@@ -9,7 +9,7 @@ const AUDIO = T / 1_000;
 const welcome: Heard = {
   type: "welcome", version: 1, agent: { id: "maryam", name: "Maryam", skills: {} }, now_ms: T + 700, grace_s: 30, away_reasons: ["break"],
 };
-const caller = { call: "c1", from: "+971", to: "800", language: "ar", queue: "q", queue_name: {}, entity: null, case: null, waited_s: 1, pressed: [] };
+const caller = { call: "c1", direction: "inbound" as const, from: "+971", to: "800", language: "ar", queue: "q", queue_name: {}, entity: null, case: null, waited_s: 1, pressed: [] };
 const idle: State = {
   duty: "offline", since_ms: T, reason: null, pending: null, audio: "down", offer: null, call: null, wrapup_until_ms: null,
 };

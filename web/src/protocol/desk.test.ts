@@ -3,7 +3,7 @@ import { heard } from "./desk";
 import { Malformed } from "./shape";
 
 const caller = {
-  call: "01J", from: "+971 5• ••• ••12", to: "800", language: "ar", queue: "citizen_care", queue_name: { en: "Citizen care" },
+  call: "01J", direction: "inbound", from: "+971 5• ••• ••12", to: "800", language: "ar", queue: "citizen_care", queue_name: { en: "Citizen care" },
   entity: { id: "power", name: { ar: "الكهرباء والمياه", en: "Electricity and Water" } }, case: null, waited_s: 12,
   pressed: [{ node: "pick_language", key: "1", label: { ar: "العربية", en: "Arabic" } }],
 };

@@ -9,6 +9,7 @@ export type Names = Read<typeof names>;
 
 export const caller = object({
   call: text,
+  direction: oneOf("inbound", "outbound"),
   from: text,
   to: text,
   language: text,
@@ -72,7 +73,7 @@ export const heard = message({
   "audio.lost": object({}),
   offer,
   withdraw: object({ offer: text, why: oneOf("caller_left", "missed", "declined", "left_duty") }),
-  ended: object({ call: text, by: oneOf("caller", "agent", "system"), cause: text, talk_s: number }),
+  ended: object({ call: text, by: oneOf("caller", "agent", "outside", "system"), cause: text, talk_s: number }),
   error: object({ code: text, detail: maybe(text), about: maybe(text) }),
 });
 export type Heard = NonNullable<ReturnType<typeof heard>>;

@@ -150,6 +150,7 @@ export const ar: Words = {
     from: "الرقم",
     entity: "الجهة",
     no_entity: "استفسارات عامة",
+    call_back: "معاودة اتصال",
     case: "رقم المعاملة",
     language: "اللغة",
     queue: "قائمة الانتظار",
@@ -186,6 +187,7 @@ export const ar: Words = {
     ended: {
       caller: (time) => `أنهى المتصل المكالمة بعد ${time}.`,
       agent: (time) => `أنهيت المكالمة بعد ${time}.`,
+      outside: () => "لم يُجَب على معاودة الاتصال.",
       system: (time) => `أنهى النظام المكالمة بعد ${time}.`,
     },
     error: {
@@ -206,7 +208,7 @@ export const ar: Words = {
     talk: "المحادثة",
     waited: "الانتظار",
     ending: "أنهاها",
-    by: { caller: "المتصل", agent: "الموظف", system: "النظام", flow: "القائمة الصوتية" },
+    by: { caller: "المتصل", agent: "الموظف", outside: "لم يُجَب", system: "النظام", flow: "القائمة الصوتية" },
   },
 
   keys: {

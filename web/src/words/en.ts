@@ -117,6 +117,7 @@ export const en = {
     from: "Number",
     entity: "Entity",
     no_entity: "General enquiries",
+    call_back: "Call-back",
     case: "Case",
     language: "Language",
     queue: "Queue",
@@ -153,6 +154,7 @@ export const en = {
     ended: {
       caller: (time: string) => `The caller ended the call after ${time}.`,
       agent: (time: string) => `You ended the call after ${time}.`,
+      outside: (_time: string) => "The call-back was not answered.",
       system: (time: string) => `The system ended the call after ${time}.`,
     },
     error: {
@@ -173,7 +175,7 @@ export const en = {
     talk: "Talk",
     waited: "Waited",
     ending: "Ended by",
-    by: { caller: "Caller", agent: "You", system: "System", flow: "Menu" } as Record<string, string>,
+    by: { caller: "Caller", agent: "You", outside: "No answer", system: "System", flow: "Menu" } as Record<string, string>,
   },
 
   keys: {
