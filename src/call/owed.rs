@@ -462,17 +462,24 @@ mod tests {
         fn said(&mut self) -> (Vec<String>, Option<CallId>) {
             let (mut said, mut call) = (Vec::new(), None);
             while let Some(output) = self.book.poll_output() {
-                said.push(match output {
-                    Output::Enter { entry, waited, .. } => {
-                        assert_eq!(entry.place, routing::Place::CallBack(waited));
-                        call = Some(entry.call);
-                        format!("enter after {}s", waited.as_secs())
-                    }
-                    Output::Leave(_) => "leave".to_owned(),
-                    Output::Keep(what, standing) => format!("{standing:?} {}", what.tries),
-                });
+                call = Self::entered(&output).or(call);
+                said.push(Self::word(&output));
             }
             (said, call)
+        }
+
+        fn entered(output: &Output) -> Option<CallId> {
+            let Output::Enter { entry, waited, .. } = output else { return None };
+            assert_eq!(entry.place, routing::Place::CallBack(*waited));
+            Some(entry.call)
+        }
+
+        fn word(output: &Output) -> String {
+            match output {
+                Output::Enter { waited, .. } => format!("enter after {}s", waited.as_secs()),
+                Output::Leave(_) => "leave".to_owned(),
+                Output::Keep(what, standing) => format!("{standing:?} {}", what.tries),
+            }
         }
 
         fn check(&mut self, expected: &[&str]) -> Option<CallId> {

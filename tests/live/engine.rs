@@ -131,7 +131,7 @@ impl Engine {
     pub(crate) fn kill_and_start(&mut self) {
         self.child.kill().expect("our own child");
         self.child.wait().expect("our own child");
-        self.child = serve(&self.folder);
+        self.child = serve(&self.folder, &[]);
         self.wait_until("it is ready again", Duration::from_secs(30), |engine| {
             engine.get("/readyz").is_some_and(|(status, _)| status == 200)
         });

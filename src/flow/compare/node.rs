@@ -137,7 +137,7 @@ fn played(subject: &mut Subject<'_>, play: &Play) {
         Heard::Music(sound) => subject.is("the music", &**sound),
     }
     subject.may_be("how long it plays", play.looped.map(|span| format!("{span:?}")));
-    let keys: Vec<String> = play.keys.iter().map(ToString::to_string).collect();
+    let keys: Vec<String> = play.keys.iter().map(|key| key.to_string()).collect();
     subject.is("the list of keys that end it", keys.join(" "));
 }
 

@@ -73,11 +73,7 @@ impl Pool {
                     self.route(now, routing::Input::Leave { ticket, why: Departure::Exit });
                 }
                 Output::Keep(what, standing) => {
-                    match standing {
-                        Standing::Waiting => {}
-                        Standing::Done => self.meter.callback("answered"),
-                        Standing::GivenUp => self.meter.callback("given_up"),
-                    }
+                    self.count_call_back(standing);
                     self.store.keep(what, standing);
                 }
             }
@@ -85,6 +81,14 @@ impl Pool {
         self.meter.callbacks_owed(self.callbacks.counts());
         let wake = self.callbacks.poll_timeout().map(|(at, _)| at);
         self.agenda.set(Wake::CallBacks, wake);
+    }
+
+    fn count_call_back(&self, standing: Standing) {
+        match standing {
+            Standing::Waiting => {}
+            Standing::Done => self.meter.callback("answered"),
+            Standing::GivenUp => self.meter.callback("given_up"),
+        }
     }
 
     /// Before a call-back is offered, a worker holds its call.

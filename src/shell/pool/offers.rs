@@ -19,6 +19,13 @@ pub(super) struct Rung {
 
 impl Pool {
     /// Carries out the group's decisions until there are none.
+    /// A call-back that an agent took is owed no more.
+    fn take_call_back(&mut self, now: Moment, call: CallId) {
+        if self.callbacks.has(call) {
+            self.callbacks(now, owed::Input::Taken(call));
+        }
+    }
+
     pub(super) fn decided(&mut self, now: Moment) {
         while let Some(output) = self.group.poll_output() {
             match output {
@@ -30,9 +37,7 @@ impl Pool {
                 Output::Withdraw { .. } => {}
                 Output::Connect { offer, call, agent, waited, ticket: _ } => {
                     self.offers.remove(&offer);
-                    if self.callbacks.has(call) {
-                        self.callbacks(now, owed::Input::Taken(call));
-                    }
+                    self.take_call_back(now, call);
                     let seat = self.members.get(&agent).and_then(|member| member.seat);
                     self.tell(call, Routed::Connect { offer, agent, waited }, seat);
                 }

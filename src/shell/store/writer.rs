@@ -103,15 +103,19 @@ impl Writer {
     async fn keep(&self, kept: &[(Box<CallBack>, Standing)]) {
         let mut tries_closing = 0;
         for (what, standing) in kept {
-            while let Err(why) = callbacks::keep(&self.pool, what, *standing).await {
-                tracing::warn!(callback = %what.id, %why, "a call-back is not written, trying again");
-                tries_closing += u32::from(*self.is_closing.borrow());
-                if STORE_CLOSE_TRIES <= tries_closing {
-                    tracing::error!(callback = %what.id, ?standing, "lost at the stop");
-                    break;
-                }
-                self.pause().await;
+            self.keep_one(what, *standing, &mut tries_closing).await;
+        }
+    }
+
+    async fn keep_one(&self, what: &CallBack, standing: Standing, tries_closing: &mut u32) {
+        while let Err(why) = callbacks::keep(&self.pool, what, standing).await {
+            tracing::warn!(callback = %what.id, %why, "a call-back is not written, trying again");
+            *tries_closing += u32::from(*self.is_closing.borrow());
+            if STORE_CLOSE_TRIES <= *tries_closing {
+                tracing::error!(callback = %what.id, ?standing, "lost at the stop");
+                return;
             }
+            self.pause().await;
         }
     }
 
