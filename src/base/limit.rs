@@ -118,6 +118,16 @@ pub const MEDIA_EVENTS_MAX: usize = 16_384;
 /// Events that a media worker keeps while nobody takes them. Beyond it, it takes no more commands.
 pub const MEDIA_EVENTS_KEPT_MAX: usize = 16_384;
 
+/// Slices of 20 ms that wait for the listener of a tap: over 2 s of two voices. The next ones are
+/// lost and counted, and silence stands in their place.
+pub const TAP_SLICES_MAX: usize = 256;
+
+/// Taps of one leg. The next one is dropped, and its listener finds it over.
+pub const LEG_TAPS_MAX: usize = 4;
+
+/// Frames of live sound that wait for a leg: 10 s. The next one is refused.
+pub const FEED_FRAMES_MAX: usize = 500;
+
 /// Port pairs that are tried for one leg. When all are taken, the leg is not opened.
 pub const RTP_PORT_TRIES_MAX: usize = 256;
 
@@ -313,6 +323,23 @@ pub const ERRAND_PATIENCE: Duration = Duration::from_secs(20);
 pub const ERRAND_GRACE: Duration = Duration::from_secs(5);
 /// The longest voicemail. A longer `max` is a fault.
 pub const VOICEMAIL_MAX: Duration = Duration::from_secs(600);
+
+// recordings
+
+/// How long a recording waits for what comes late. What is later is silence.
+pub const TAPE_PATIENCE: Duration = Duration::from_millis(300);
+/// How long a recording stays silent after a secret: the last key may still be held.
+pub const SECRET_TAIL: Duration = Duration::from_millis(300);
+/// How often the scribe writes what has come.
+pub const SCRIBE_EVERY: Duration = Duration::from_millis(50);
+/// Orders that wait for the scribe. A recording that finds it full does not begin, and is counted.
+pub const SCRIBE_BOX_MAX: usize = 16_384;
+/// Rows of recordings that wait to be written. The next one is written at the next start.
+pub const ARCHIVE_BOX_MAX: usize = 16_384;
+/// Recordings of one kind of one call. The next one fails, and is counted.
+pub const RECORDINGS_OF_CALL_MAX: u32 = 100;
+/// Bytes of a recording that are read at once for somebody who listens.
+pub const RECORDING_CHUNK_BYTES: usize = 64 * 1024;
 
 // record, store
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::base::codec::Codec;
 use crate::base::id::LegId;
 use crate::media::clip::Clip;
+use crate::media::tap::{Feed, Tap};
 use crate::rtp::packet::{Sequence, Ssrc, Timestamp};
 use crate::sip::sdp::Direction;
 
@@ -58,6 +59,14 @@ pub enum Command {
         leg: LegId,
         /// On: silence is passed on in its place.
         mute: Mute,
+    },
+    /// Let somebody hear what the leg says, and what it hears across a bridge, until the tap's
+    /// other end is dropped or the leg is gone.
+    Tap {
+        /// Which leg.
+        leg: LegId,
+        /// The worker's end.
+        tap: Tap,
     },
     /// Let the leg go. Told back in `Event::Closed`, always.
     Close {
@@ -170,6 +179,8 @@ pub enum Piece {
     Clip(Arc<Clip>),
     /// A pause.
     Silence(Duration),
+    /// Live sound. It has no end of its own, so it is the last piece that is heard.
+    Live(Feed),
 }
 
 /// How often a playout is played.

@@ -9,7 +9,10 @@ mod latch;
 mod leg;
 mod playout;
 mod stream;
+pub mod tap;
+pub mod timeline;
 mod voice;
+pub mod voicing;
 
 pub use clip::Clip;
 pub use command::{Audience, Command, Mode, Mute, Opening, Piece, PlayId, Remote};
@@ -17,6 +20,8 @@ pub use ear::{Ear, EarNews, Heard, Timer};
 pub use event::{Event, Figures};
 pub use leg::RtpLeg;
 pub use playout::{Frame, Playout, Rest};
+pub use tap::{Feed, FeedFull, Listener, Slice, Tap, Voices, tap};
+pub use timeline::{Moments, Sound, Timeline};
 pub use voice::{Spoken, Voice};
 
 /// Samples of one frame, and its bytes in G.711.

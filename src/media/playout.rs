@@ -7,6 +7,7 @@ use crate::base::codec::Codec;
 use crate::base::limit;
 use crate::media::FRAME_SAMPLES;
 use crate::media::command::{Mode, Piece};
+use crate::media::tap::Feed;
 
 /// 20 ms of G.711.
 pub type Frame = [u8; FRAME_SAMPLES];
@@ -71,6 +72,7 @@ impl Piece {
         match self {
             Self::Clip(clip) => clip.samples(),
             Self::Silence(span) => samples(*span),
+            Self::Live(_) => usize::MAX,
         }
     }
 
@@ -85,8 +87,22 @@ impl Piece {
                 }
             }
             Self::Silence(_) => room.fill(g711::silence(codec)),
+            Self::Live(feed) => live(feed, codec, room),
         }
         count
+    }
+}
+
+/// A frame of live sound, or silence: where none is there, and where only a part of a frame is left.
+fn live(feed: &Feed, codec: Codec, room: &mut [u8]) {
+    match feed.take().filter(|frame| frame.len() == room.len()) {
+        Some(frame) => {
+            room.copy_from_slice(&frame);
+            if codec != Feed::CODEC {
+                g711::convert(Feed::CODEC, room);
+            }
+        }
+        None => room.fill(g711::silence(codec)),
     }
 }
 
@@ -143,6 +159,19 @@ mod tests {
         let total: usize = expected.iter().map(|(_, count)| count).sum();
         assert_eq!(total, 320);
         check(pieces, Mode::Loop, 2, &expected);
+    }
+
+    #[test]
+    fn live_sound_is_played_as_it_comes_and_is_silence_between() {
+        let feed = Feed::new();
+        let mut playout = Playout::new(vec![Piece::Live(feed.clone())], Mode::Once);
+        let mut frame = [0; FRAME_SAMPLES];
+        feed.push([g711::encode(Codec::Pcmu, 2_000); FRAME_SAMPLES]).expect("it is empty");
+        for (codec, sample) in [(Codec::Pcma, 2_000_i16), (Codec::Pcma, 0), (Codec::Pcmu, 0)] {
+            assert_eq!(playout.fill(codec, &mut frame), Rest::More);
+            let heard = g711::decode(codec, frame[159]);
+            assert!((heard - sample).abs() < 100, "{heard}");
+        }
     }
 
     #[test]

@@ -10,10 +10,13 @@ use crate::base::id::LegId;
 use crate::base::limit;
 use crate::base::time::{Epoch, Moment};
 use crate::media::bridge::{Said, Utterance};
-use crate::media::{Audience, Event, Figures, Mode, Mute, Opening, Piece, PlayId, Remote, Spoken};
+use crate::media::{
+    Audience, Event, Figures, Mode, Mute, Opening, Piece, PlayId, Remote, Spoken, Tap, Voices,
+};
 use crate::rtp::packet::Outgoing;
 use crate::shell::media::line::{BrowserLine, Crossing, RtpLine};
 use crate::shell::media::pacing::Pacing;
+use crate::shell::media::taps::Taps;
 use crate::shell::media::wheel::{Boarding, Turn, Wheel};
 
 /// Longer than any packet that means something to us.
@@ -33,6 +36,15 @@ struct Seat {
 enum Line {
     Rtp(Box<RtpLine>),
     Browser(Box<BrowserLine>),
+}
+
+impl Line {
+    const fn taps(&mut self) -> &mut Taps {
+        match self {
+            Self::Rtp(line) => &mut line.taps,
+            Self::Browser(line) => &mut line.taps,
+        }
+    }
 }
 
 /// Which of a leg's sockets is ready.
@@ -268,6 +280,12 @@ impl Floor {
         }
     }
 
+    pub(super) fn tap(&mut self, leg: LegId, tap: Tap) {
+        if let Some((_, seat)) = self.place(leg) {
+            seat.line.taps().add(tap);
+        }
+    }
+
     pub(super) fn bridge(&mut self, a: LegId, b: LegId) {
         let both = self.by_leg.get(&a).copied().zip(self.by_leg.get(&b).copied());
         let Some((at_a, at_b)) = both.filter(|(at_a, at_b)| at_a != at_b) else { return };
@@ -303,7 +321,9 @@ impl Floor {
             }
         };
         self.news.extend(std::iter::from_fn(|| line.leg.poll_output()));
-        if let (Some(said), Some(peer)) = (said, seat.peer) {
+        let Some(said) = said else { return };
+        line.taps.hear(Voices::Own, now, &said, Mute::Off);
+        if let Some(peer) = seat.peer {
             let from = (line.leg.mute(), line.leg.audience());
             let listener = self.seats.get_mut(peer).and_then(Option::as_mut);
             pass(now, listener, &said, from, (&mut self.packet, &mut self.crossings));
@@ -320,6 +340,9 @@ impl Floor {
         let Line::Browser(line) = &mut seat.line else { return };
         let passed = line.hear(now, said);
         self.news.extend(std::iter::from_fn(|| line.poll_output(now)));
+        if passed {
+            line.taps.hear(Voices::Own, now, said, Mute::Off);
+        }
         if let (true, Some(peer)) = (passed, seat.peer) {
             let from = (line.voice.mute(), line.voice.audience());
             let listener = self.seats.get_mut(peer).and_then(Option::as_mut);
@@ -402,6 +425,7 @@ impl Floor {
     /// Looks after every leg: silence, lost ends of keys, reports.
     pub(super) fn sweep(&mut self, now: Moment) {
         for seat in self.seats.iter_mut().flatten() {
+            seat.line.taps().look_after();
             match &mut seat.line {
                 Line::Rtp(line) => line.look_after(now, self.epoch, &mut self.news),
                 Line::Browser(line) => line.look_after(now, &mut self.news),
@@ -430,7 +454,11 @@ fn pass(
     (mute, from): (Mute, Audience),
     (packet, crossings): (&mut Outgoing, &mut Vec<Crossing>),
 ) {
-    match listener.map(|seat| &mut seat.line) {
+    let mut line = listener.map(|seat| &mut seat.line);
+    if let Some(line) = &mut line {
+        line.taps().hear(Voices::Other, now, said, mute);
+    }
+    match line {
         Some(Line::Rtp(line)) if !line.leg.is_playing() => {
             if let Some(to) = line.leg.relay(now, said, (mute, from), packet) {
                 line.send(packet, to);

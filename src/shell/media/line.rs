@@ -17,6 +17,7 @@ use crate::rtp::packet::{Outgoing, Sequence, Ssrc, Timestamp};
 use crate::rtp::rtcp::{Ntp, REPORT_BYTES_MAX};
 use crate::rtp::sequence::{Arrival, Reception};
 use crate::rtp::telephone_event;
+use crate::shell::media::taps::Taps;
 
 /// How often a leg's report is sent (RFC 3550 §6.2).
 const REPORT_EVERY: Duration = Duration::from_secs(5);
@@ -27,6 +28,7 @@ pub(super) struct RtpLine {
     pub(super) leg: RtpLeg,
     pub(super) rtp: UdpSocket,
     pub(super) rtcp: UdpSocket,
+    pub(super) taps: Taps,
     /// The address that the RTP socket is tied to: the kernel drops what strangers send.
     tied: Option<SocketAddr>,
     /// When the next RTCP report is due.
@@ -40,7 +42,7 @@ impl RtpLine {
         let spread = Duration::from_millis(opening.leg.0.wrapping_mul(997) % 2_500);
         let report_at = now + REPORT_EVERY / 2 + spread;
         let (rtp, rtcp) = (opening.rtp.into(), opening.rtcp.into());
-        Self { leg, rtp, rtcp, tied: None, report_at }
+        Self { leg, rtp, rtcp, taps: Taps::default(), tied: None, report_at }
     }
 
     /// Takes one datagram of the RTP socket.
@@ -119,6 +121,7 @@ pub(super) struct BrowserLine {
     pub(super) leg: LegId,
     pub(super) voice: Voice,
     pub(super) codec: Codec,
+    pub(super) taps: Taps,
     ear: Ear,
     reception: Reception,
     cutter: Cutter,
@@ -144,6 +147,7 @@ impl BrowserLine {
             // An agent's keys are the page's business, and never passed across a bridge.
             voice: Voice::new(Audience::Agent),
             codec,
+            taps: Taps::default(),
             ear: Ear::new(),
             reception: Reception::default(),
             cutter: Cutter::new(),

@@ -9,6 +9,7 @@ mod line;
 mod pacing;
 mod ports;
 mod ring;
+mod taps;
 mod wheel;
 mod worker;
 

@@ -297,6 +297,7 @@ impl Worker {
             Command::Bridge { a, b } => self.floor.bridge(a, b),
             Command::Unbridge { leg } => self.floor.unbridge(leg),
             Command::Mute { leg, mute } => self.floor.mute(leg, mute),
+            Command::Tap { leg, tap } => self.floor.tap(leg, tap),
             Command::Close { leg } => {
                 self.moving.retain(|(moving, _)| *moving != leg);
                 self.floor.close(leg);
