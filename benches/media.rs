@@ -15,7 +15,7 @@ use hatif::base::id::LegId;
 use hatif::base::time::Moment;
 use hatif::media::bridge::{Said, Utterance};
 use hatif::media::{
-    Audience, Clip, FRAME_SPAN, Mode, Mute, Opening, Piece, PlayId, Remote, RtpLeg,
+    Audience, Clip, FRAME_SPAN, Mode, Mute, Opening, Piece, PlayId, Remote, RtpLeg, Voices, tap,
 };
 use hatif::rtp::packet::{Header, Outgoing, Sequence, Ssrc, Timestamp};
 use hatif::rtp::rtcp::Ntp;
@@ -31,6 +31,7 @@ const PLAYING_AIM: &str = ">=125000";
 fn main() {
     tell("media_playout", PLAYING_AIM, playout());
     tell("media_receive", PLAYING_AIM, receive());
+    tell("media_receive_tapped", PLAYING_AIM, receive_tapped());
     tell("media_bridge_same_law", "-", bridge(Codec::Pcma));
     tell("media_bridge_two_laws", "-", bridge(Codec::Pcmu));
 }
@@ -78,6 +79,23 @@ fn receive() -> impl FnMut() {
             let said = leg.receive(clock.now, || Ntp(0), from, clock.packet.bytes());
             assert!(said.is_some(), "what the negotiated sender says is heard");
             black_box(said);
+            while let Some(event) = leg.poll_output() {
+                black_box(event);
+            }
+        }
+    }
+}
+
+/// Packets from the network to accepted speech, and on to a listener who keeps up.
+fn receive_tapped() -> impl FnMut() {
+    let (mut legs, mut clock, (mut tap, listener)) = (legs(Codec::Pcma), Clock::new(), tap());
+    move || {
+        clock.tick();
+        for (leg, from) in legs.iter_mut().zip(addresses()) {
+            let said = leg.receive(clock.now, || Ntp(0), from, clock.packet.bytes());
+            let said = said.expect("what the negotiated sender says is heard");
+            tap.hear(Voices::Own, clock.now, &said, Mute::Off);
+            black_box(listener.next());
             while let Some(event) = leg.poll_output() {
                 black_box(event);
             }

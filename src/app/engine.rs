@@ -11,6 +11,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::config::Config;
+use crate::app::recording::Recording;
 use crate::app::wiring::{self, HUB};
 use crate::app::{pumps, recorder, system};
 use crate::base::chance::Rng;
@@ -44,6 +45,7 @@ pub(super) struct Engine {
     meter: Arc<Meter>,
     store: Store,
     media: MediaWorkers,
+    recording: Recording,
     workers: Vec<JoinHandle<()>>,
     pool: JoinHandle<()>,
     recorder: JoinHandle<()>,
@@ -97,7 +99,6 @@ impl Engine {
         let mut rng = system::chance()?;
         let (post, inboxes) = boxes(config.engine.workers.unwrap_or_else(cores), &meter);
         let (sessions, draining) = (Sessions::new(clock), watch::Sender::new(false));
-        let roster = Arc::new(Roster::new(Capacity::default()));
         let (questions, asked) = mpsc::channel(TRAFFIC_BOX_MAX);
         let common = Common {
             config,
@@ -109,26 +110,25 @@ impl Engine {
             questions,
             post,
             sessions,
-            roster,
+            roster: Arc::new(Roster::new(Capacity::default())),
             draining,
         };
         let deliver = wiring::deliver(&common.post);
         let (transports, readers) = Transports::open(&wiring::binds(config), deliver).await?;
-        let bells: Vec<_> = (0..config.engine.media_workers.unwrap_or_else(cores))
-            .map(|_| Arc::new(Notify::new()))
-            .collect();
+        let bells = bells(config.engine.media_workers.unwrap_or_else(cores));
         let media = MediaWorkers::start(clock, wiring::stations(config, &bells, &mut rng)?)
             .context("cannot start the media workers")?;
         let handles: Arc<[MediaHandle]> = media.handles().into();
-        let parts = wiring::web(&common);
-        let (web_address, server) = http::serve(config.web.bind, parts)
+        let recording = Recording::start(&common).await?;
+        let (web_address, server) = http::serve(config.web.bind, wiring::web(&common))
             .await
             .with_context(|| format!("cannot listen on {}", config.web.bind))?;
         let (stop, stopped) = watch::channel(false);
         let others = pumps::start(&common, &handles, bells);
         let sip: Vec<_> = transports.addresses().iter().map(|(_, address)| *address).collect();
         let pool = pool(&common, &handles, &mut rng).await?;
-        let workers = workers(&common, inboxes.workers, (transports, exits), &handles, &mut rng)?;
+        let (lines, sound) = ((transports, exits), (&handles, &recording));
+        let workers = workers(&common, inboxes.workers, lines, sound, &mut rng)?;
         let recorded =
             recorder::run(inboxes.facts, asked, Arc::clone(&common.meter), common.store.clone());
         Ok(Self {
@@ -136,6 +136,7 @@ impl Engine {
             web_address,
             stop,
             media,
+            recording,
             workers,
             pool: tasks::spawn("pool", pool.run(inboxes.pool)),
             recorder: tasks::spawn("recorder", recorded),
@@ -205,6 +206,7 @@ impl Engine {
         drop(self.post);
         let media = self.media;
         drop(tokio::task::spawn_blocking(move || media.stop()).await);
+        self.recording.stop().await;
         // The recorder ends when the last one who could tell a fact is gone.
         if tokio::time::timeout(STOP_PATIENCE, self.recorder).await.is_err() {
             tracing::error!("the recorder did not end");
@@ -232,6 +234,11 @@ async fn patience() -> Result<&'static str> {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// What wakes the pump of each media worker.
+fn bells(workers: usize) -> Vec<Arc<Notify>> {
+    (0..workers).map(|_| Arc::new(Notify::new())).collect()
 }
 
 fn boxes(workers: usize, meter: &Arc<Meter>) -> (Post, Inboxes) {
@@ -263,7 +270,7 @@ fn workers(
     common: &Common<'_>,
     inboxes: Vec<mpsc::Receiver<ToWorker>>,
     (transports, exits): (Transports, Arc<Exits>),
-    media: &Arc<[MediaHandle]>,
+    (media, recording): (&Arc<[MediaHandle]>, &Recording),
     rng: &mut Rng,
 ) -> Result<Vec<JoinHandle<()>>> {
     let config = common.config;
@@ -280,6 +287,7 @@ fn workers(
         ports: Arc::new(Ports::new(config.rtp.bind, &ports, rng)),
         shelf: common.shelf.clone(),
         clerk: wiring::clerk(common)?,
+        scribe: recording.scribe(),
         meter: Arc::clone(&common.meter),
     };
     let start = |(index, inbox)| {

@@ -12,6 +12,7 @@ mod lsp;
 pub mod prompts;
 mod pumps;
 mod recorder;
+mod recording;
 mod reload;
 pub mod schema;
 pub mod serve;

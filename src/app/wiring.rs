@@ -148,6 +148,7 @@ pub(super) fn names(config: &Config, bound: &[(Transport, SocketAddr)]) -> Names
         media_address: config.rtp.public_address.unwrap_or(config.rtp.bind),
         host: host.unwrap_or(config.rtp.bind),
         ring: config.sip.ring,
+        records_calls: config.recording.enabled,
         trunks: trunks(config),
     }
 }
@@ -189,6 +190,7 @@ pub(super) fn web(common: &Common<'_>) -> HttpParts {
     HttpParts {
         clock: common.clock,
         store: common.store.clone(),
+        recordings: common.config.recording.path.as_path().into(),
         meter: Arc::clone(&common.meter),
         sessions: common.sessions.clone(),
         ready: Arc::new(move || match *draining.borrow() {

@@ -3,7 +3,7 @@
 //! `hound` reads linear files. It knows neither A-law nor µ-law, the usual form of recorded
 //! prompts, so those two are read here.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use crate::audio::{SAMPLE_RATE, g711};
 use crate::base::codec::Codec;
@@ -76,6 +76,107 @@ pub fn write(samples: &[i16]) -> Result<Vec<u8>, WavFault> {
     }
     writer.finalize().map_err(format_fault)?;
     Ok(file.into_inner())
+}
+
+/// A file of 8 kHz 16-bit samples that is written while they come.
+pub struct Reel<W: Write + Seek>(hound::WavWriter<W>);
+
+/// How many voices a reel has, side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channels {
+    /// One.
+    Mono,
+    /// Left and right.
+    Stereo,
+}
+
+impl<W: Write + Seek> Reel<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn begin(file: W, channels: Channels) -> io::Result<Self> {
+        let channels = match channels {
+            Channels::Mono => 1,
+            Channels::Stereo => 2,
+        };
+        let sample_format = hound::SampleFormat::Int;
+        let sample_rate = SAMPLE_RATE;
+        let spec = hound::WavSpec { channels, sample_rate, bits_per_sample: 16, sample_format };
+        Ok(Self(hound::WavWriter::new(file, spec).map_err(io_fault)?))
+    }
+
+    /// Adds samples, left before right.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn write(&mut self, samples: impl IntoIterator<Item = i16>) -> io::Result<()> {
+        samples.into_iter().try_for_each(|sample| self.0.write_sample(sample)).map_err(io_fault)
+    }
+
+    /// Makes the file whole as far as it is written.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn settle(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(io_fault)
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn end(self) -> io::Result<()> {
+        self.0.finalize().map_err(io_fault)
+    }
+}
+
+fn io_fault(fault: hound::Error) -> io::Error {
+    match fault {
+        hound::Error::IoError(fault) => fault,
+        other @ (hound::Error::FormatError(_)
+        | hound::Error::TooWide
+        | hound::Error::UnfinishedSample
+        | hound::Error::Unsupported
+        | hound::Error::InvalidSampleFormat) => io::Error::other(other),
+    }
+}
+
+/// The bytes before the samples of a [`Reel`].
+const REEL_HEAD: u64 = 44;
+
+/// Makes a [`Reel`]'s file whole that was cut off in the middle, and says how many samples each
+/// voice has.
+///
+/// # Errors
+///
+/// When the file is shorter than its head, or cannot be read or written.
+pub fn mend(file: &mut (impl Read + Write + Seek)) -> io::Result<u64> {
+    let mut head = [0; 44];
+    file.rewind()?;
+    file.read_exact(&mut head)?;
+    let fault = || io::Error::other("wanted a file with a whole head, found another");
+    let channels = match head {
+        [b'R', b'I', b'F', b'F', .., _] => head.get(22).copied().unwrap_or(0),
+        _ => 0,
+    };
+    if !(1..=2).contains(&channels) {
+        return Err(fault());
+    }
+    let width = 2 * u64::from(channels);
+    let samples = file.seek(SeekFrom::End(0))?.saturating_sub(REEL_HEAD) / width;
+    let data = u32::try_from(samples * width).map_err(|_| fault())?;
+    let riff = data.checked_add(36).ok_or_else(fault)?;
+    for (at, size) in [(4, riff), (40, data)] {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(&size.to_le_bytes())?;
+    }
+    file.flush()?;
+    Ok(samples)
 }
 
 #[derive(Debug)]

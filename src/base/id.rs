@@ -94,6 +94,11 @@ unique!(
     OfferId
 );
 
+unique!(
+    /// One recording: of a call or of a message.
+    RecordingId
+);
+
 impl CallId {
     /// Which hundredth of all calls it is of, 0 to 99: the same one whenever it is asked.
     #[must_use]

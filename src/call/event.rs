@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::id::{AgentId, CallId, EntityId, OfferId, QueueId, TicketId};
 use crate::base::time::Wall;
 use crate::call::ending::{Ending, Side};
+use crate::flow::model::Consent;
 
 /// The version of [`CallEvent`]'s written form.
 pub const VERSION: u16 = 1;
@@ -97,6 +98,25 @@ pub enum TransferResult {
     Denied,
     /// The caller, or the call, was over before anybody answered.
     LeftFirst,
+}
+
+/// What became of a call's recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum RecordingChange {
+    /// It began.
+    Started {
+        /// How the caller knows.
+        consent: Consent,
+    },
+    /// The flow wants silence.
+    Paused,
+    /// A secret is told: silence.
+    Hidden,
+    /// Sound again.
+    Resumed,
+    /// It ended.
+    Ended,
 }
 
 /// The audio of one leg over the call's life.
@@ -259,6 +279,11 @@ pub enum Fact {
         by: Side,
         /// Talking.
         talk_ms: u64,
+    },
+    /// The recording of the call began, ended, or changed.
+    Recording {
+        /// What became of it.
+        change: RecordingChange,
     },
     /// What was measured on a leg, when it closed.
     Measured {

@@ -217,7 +217,7 @@ pub enum Output {
     /// It is enough: a voicemail is complete, and nobody waits for any other errand.
     Recall(flow::ErrandId),
     /// Record the call, or do not.
-    Record(flow::RecordOrder),
+    Record(TapeOrder),
     /// Nothing more will come: the call can be forgotten.
     Over,
 }
@@ -242,6 +242,33 @@ pub enum BookedPlace {
     Kept(TicketId),
     /// With a wait that is over already.
     Carried(Duration),
+}
+
+/// What becomes of the call's recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TapeOrder {
+    /// It begins.
+    Begin {
+        /// How the caller knows.
+        consent: flow::model::Consent,
+        /// Whether it begins with silence.
+        hush: Hush,
+    },
+    /// Silence, or sound again. Told without a recording too: streams keep the same silence.
+    Hush(Hush),
+    /// It ends.
+    End,
+}
+
+/// Why nothing is to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hush {
+    /// Everything is heard.
+    Off,
+    /// The flow paused the recording.
+    Paused,
+    /// A secret is told.
+    Hidden,
 }
 
 /// What the caller is to hear.

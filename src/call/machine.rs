@@ -14,6 +14,7 @@ use crate::call::ending::{Cause, Ending, Side};
 use crate::call::event::{Direction, Fact, Line};
 use crate::call::exchange::{Input, Output, Playout};
 use crate::call::queueing::Wait;
+use crate::call::recording::Recording;
 use crate::call::talk::Talk;
 use crate::call::transfer::Transfer;
 use crate::flow::model::{HangupReason, Texts};
@@ -80,6 +81,7 @@ pub struct Call {
     pub(super) card: Card,
     pub(super) state: State,
     pub(super) run: Run,
+    pub(super) recording: Recording,
     pub(super) outbox: VecDeque<Output>,
     pub(super) timers: Timers<Timer>,
     plays: u64,
@@ -153,6 +155,7 @@ impl Call {
             state,
             bundle: Arc::clone(world.bundle()),
             run: Run::new(epoch, world, flow, caller),
+            recording: Recording::default(),
             outbox: VecDeque::new(),
             timers: Timers::default(),
             plays: 0,
@@ -292,7 +295,7 @@ impl Call {
                 }
                 flow::Output::Errand(id, errand) => self.send_out(now, id, errand),
                 flow::Output::Recall(id) => self.recall(now, id),
-                flow::Output::Record(order) => self.ask(Output::Record(order)),
+                flow::Output::Record(order) => self.record(order),
                 flow::Output::News(news) => self.news(news),
                 flow::Output::Done => {
                     self.close(now, Ending { by: Side::Flow, cause: Cause::Completed });
@@ -401,6 +404,7 @@ impl Call {
             State::Talking(talk) => self.release(now, talk, ending),
             State::Away(transfer) => self.cut_off(now, transfer, ending.by),
         }
+        self.end_tape();
         self.playing = None;
         self.run.handle(now, flow::Input::CallerLeft);
         self.timers.clear(Timer::Answer);

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod machine;
 pub mod owed;
 mod queueing;
+mod recording;
 mod talk;
 mod transfer;
 

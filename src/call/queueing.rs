@@ -272,6 +272,7 @@ impl Call {
         self.ask(Output::Bridge { offer, agent: agent.clone(), phone: ring.phone.clone() });
         self.ask(Output::Desk(agent.clone(), DeskNews::Talking(Box::new(self.card.clone()))));
         self.state = State::Talking(Talk::new(now, entry, offer, agent.clone(), ring.phone));
+        self.begin_tape();
         let answered = flow::QueueNews::Answered { agent };
         self.run.handle(now, flow::Input::Queue(answered));
         if ring.line == RingLine::Over {

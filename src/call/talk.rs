@@ -257,6 +257,7 @@ impl Call {
         let (span, held) = (now.since(talk.since), talk.held_until(now));
         let agent = talk.agent;
         self.ask(Output::Unbridge);
+        self.end_talk_tape();
         // A desk's leg outlives the talk: the next caller is to hear her.
         if talk.mute == Mute::On {
             self.ask(Output::MuteAgent(Mute::Off));

@@ -260,6 +260,21 @@ mod tests {
     }
 
     #[test]
+    fn neither_ring_allocates_for_a_frame() {
+        let ((mut tap, listener), feed) = (tap(), Feed::new());
+        let sound = [7; 160];
+        let counted = allocation_counter::measure(|| {
+            for _ in 0..TAP_SLICES_MAX + 9 {
+                tap.hear(Voices::Own, Moment::START, &said(0, &sound), Mute::Off);
+                let _ = feed.push(sound);
+                let _ = feed.take();
+            }
+            while listener.next().is_some() {}
+        });
+        assert_eq!(counted.count_total, 0);
+    }
+
+    #[test]
     fn a_feed_gives_its_frames_in_order_and_forgets_on_demand() {
         let feed = Feed::new();
         for byte in 0..3 {

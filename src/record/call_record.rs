@@ -6,7 +6,10 @@ use crate::base::id::{AgentId, CallId, EntityId, QueueId};
 use crate::base::limit::RECORD_STEPS_MAX;
 use crate::base::time::Wall;
 use crate::call::ending::{Ending, Side};
-use crate::call::event::{AudioFigures, Departure, Direction, Line, OfferResult, TransferResult};
+use crate::call::event::{
+    AudioFigures, Departure, Direction, Line, OfferResult, RecordingChange, TransferResult,
+};
+use crate::flow::model::Consent;
 
 /// The version of [`CallRecord`]'s written form.
 pub const VERSION: u16 = 1;
@@ -66,6 +69,9 @@ pub struct CallRecord {
     pub talk_ms: Option<u64>,
     /// All holding together.
     pub held_ms: u64,
+    /// When it was recorded, in order, at most [`RECORD_STEPS_MAX`].
+    #[serde(default)]
+    pub recordings: Vec<Recorded>,
     /// Who ended the call, and why.
     pub ending: Ending,
     /// What was measured on the caller's line.
@@ -152,6 +158,19 @@ pub struct Transfer {
     pub talk_ms: u64,
 }
 
+/// One recording of the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Milliseconds after the call came in.
+    pub at_ms: u64,
+    /// How the caller knew.
+    pub consent: Consent,
+    /// Its length; `None` when its end was never told.
+    pub length_ms: Option<u64>,
+    /// How often it was silent by order, or for a secret.
+    pub pauses: u32,
+}
+
 impl CallRecord {
     /// Who talked with the caller last.
     #[must_use]
@@ -163,6 +182,34 @@ impl CallRecord {
     #[must_use]
     pub fn has_talked(&self, agent: &AgentId) -> bool {
         self.conversations.iter().any(|talk| talk.agent == *agent)
+    }
+}
+
+impl CallRecord {
+    /// Notes what became of the recording, so many milliseconds after the call came in.
+    pub fn recorded(&mut self, at_ms: u64, change: RecordingChange) {
+        let last = self.recordings.last_mut().filter(|last| last.length_ms.is_none());
+        match (change, last) {
+            (RecordingChange::Started { consent }, _) => {
+                if self.recordings.len() < RECORD_STEPS_MAX {
+                    let recorded = Recorded { at_ms, consent, length_ms: None, pauses: 0 };
+                    self.recordings.push(recorded);
+                }
+            }
+            (RecordingChange::Paused | RecordingChange::Hidden, Some(last)) => last.pauses += 1,
+            (RecordingChange::Ended, Some(last)) => {
+                last.length_ms = Some(at_ms.saturating_sub(last.at_ms));
+            }
+            (RecordingChange::Resumed, Some(_)) => {}
+            // Of a recording beyond the limit.
+            (
+                RecordingChange::Paused
+                | RecordingChange::Hidden
+                | RecordingChange::Resumed
+                | RecordingChange::Ended,
+                None,
+            ) => {}
+        }
     }
 }
 

@@ -71,6 +71,7 @@ impl Ledger {
             | Fact::LeftQueue { .. }
             | Fact::Transferred { .. }
             | Fact::TransferEnded { .. }
+            | Fact::Recording { .. }
             | Fact::Measured { .. }) => {
                 self.open.get_mut(&call)?.note(at, fact);
                 None
@@ -155,6 +156,7 @@ impl Draft {
                 let at_ms = since_arrival.saturating_sub(talk_ms);
                 self.transferred(Transfer { to, at_ms, result, by, talk_ms });
             }
+            Fact::Recording { change } => record.recorded(since_arrival, change),
             Fact::Measured { side, figures } => match side {
                 Side::Caller => record.caller_audio = Some(figures),
                 Side::Agent => record.agent_audio = Some(figures),
@@ -250,6 +252,7 @@ fn blank(call: CallId, at: Wall, line: Line) -> CallRecord {
         transfers: Vec::new(),
         talk_ms: None,
         held_ms: 0,
+        recordings: Vec::new(),
         ending: UNTOLD,
         caller_audio: None,
         agent_audio: None,

@@ -8,6 +8,7 @@ pub mod setting;
 pub mod tasks;
 
 pub mod post;
+pub mod recording;
 
 pub mod transport;
 

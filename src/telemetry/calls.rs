@@ -113,7 +113,8 @@ impl CallMeter {
             | Fact::Offered { .. }
             | Fact::OfferEnded { .. }
             | Fact::Held
-            | Fact::Unheld => {}
+            | Fact::Unheld
+            | Fact::Recording { .. } => {}
         }
     }
 

@@ -144,6 +144,10 @@ catalogue! {
     RoutingBreaches = "ivr_routing_invariant_breaches_total", Counter, ["promise"], "promises of the pool that were broken and mended; 0 is right";
 
     RecordsWritten = "ivr_records_written_total", Counter, ["kind", "result"], "records written, tried again, or lost";
+    RecordingActive = "ivr_recording_active", Gauge, [], "recordings and messages that are being written";
+    RecordingFailed = "ivr_recording_failed_total", Counter, ["reason"], "recordings that were not written, or not whole: disk, archive, crowded";
+    RecordingLost = "ivr_recording_lost_slices_total", Counter, [], "pieces of 20 ms that found a tap's ring full and are silence in a recording";
+    RecordingSpace = "ivr_recording_disk_free_bytes", Gauge, [], "what is free where recordings are written";
     RecordsBacklog = "ivr_records_backlog", Gauge, [], "records that wait to be written";
     Logins = "ivr_login_total", Counter, ["result"], "logins by how they ended";
     WebSockets = "ivr_web_sockets", Gauge, ["page"], "open WebSockets";

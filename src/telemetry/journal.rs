@@ -54,6 +54,7 @@ pub fn write(event: &CallEvent) {
             let to = mask::number(to);
             tracing::info!(%call, to, ?result, ?by, talk_ms, "transfer ended");
         }
+        Fact::Recording { change } => tracing::info!(%call, ?change, "recording"),
         Fact::Measured { side, figures } => tracing::debug!(%call, ?side, ?figures, "measured"),
         Fact::Ended { ending } => {
             tracing::info!(%call, by = ?ending.by, cause = ?ending.cause, "ended");

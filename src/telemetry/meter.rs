@@ -174,6 +174,33 @@ impl Meter {
         self.count_by(Metric::RecordsWritten, &["call", "lost"], whole(records));
     }
 
+    /// How many recordings are being written.
+    pub fn recordings(&self, tapes: usize) {
+        self.set(Metric::RecordingActive, &[], number(tapes));
+    }
+
+    /// A recording was not written, or not whole, for want of `disk` or `archive`, or because the
+    /// scribe was `crowded`.
+    pub fn recording_failed(&self, reason: &'static str) {
+        self.count(Metric::RecordingFailed, &[reason]);
+    }
+
+    /// Pieces that a recording lost on their way.
+    pub fn recording_lost(&self, slices: u64) {
+        self.count_by(Metric::RecordingLost, &[], slices);
+    }
+
+    /// The free bytes of the disk that recordings are written to.
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is as exact as it is read")]
+    pub fn recording_space(&self, bytes: u64) {
+        self.set(Metric::RecordingSpace, &[], bytes as f64);
+    }
+
+    /// A recording is whole, and its row written.
+    pub fn recording_written(&self) {
+        self.count(Metric::RecordsWritten, &["recording", "written"]);
+    }
+
     /// Records that wait to be written.
     pub fn records_backlog(&self, records: usize) {
         self.set(Metric::RecordsBacklog, &[], number(records));

@@ -88,6 +88,7 @@ impl Traffic {
             | Fact::AgentLost { .. }
             | Fact::Transferred { .. }
             | Fact::TransferEnded { .. }
+            | Fact::Recording { .. }
             | Fact::Measured { .. } => {}
         }
     }

@@ -152,6 +152,7 @@ fn of_fact(fact: &Fact) -> Option<String> {
         | Fact::Outcome { .. }
         | Fact::Pressed { .. }
         | Fact::Language { .. }
+        | Fact::Recording { .. }
         | Fact::Measured { .. }
         | Fact::Ended { .. } => return None,
     };

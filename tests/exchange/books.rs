@@ -90,6 +90,7 @@ impl Books {
                 | Fact::Pressed { .. }
                 | Fact::Tagged { .. }
                 | Fact::Language { .. }
+                | Fact::Recording { .. }
                 | Fact::Measured { .. },
                 Place::Flow | Place::Line { .. } | Place::Talk { .. },
             ) => place,

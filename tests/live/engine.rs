@@ -121,10 +121,22 @@ impl Engine {
         }
         let child = serve(&folder, &setup.environment);
         let mut engine = Self { child, folder, sip, web };
-        engine.wait_until("it is ready", Duration::from_secs(30), |engine| {
+        engine.wait_for_ready();
+        engine
+    }
+
+    fn wait_for_ready(&mut self) {
+        self.wait_until("it is ready", Duration::from_secs(30), |engine| {
             engine.get("/readyz").is_some_and(|(status, _)| status == 200)
         });
-        engine
+    }
+
+    /// Kills the engine where it stands, and starts it again in its folder.
+    pub(crate) fn crash(&mut self) {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+        self.child = serve(&self.folder, &[]);
+        self.wait_for_ready();
     }
 
     /// Kills the engine as a power cut would, and starts another one in its place.
@@ -319,8 +331,7 @@ impl Engine {
         self.signal("TERM");
         assert!(self.child.wait().expect("our own child").success(), "{}", tail(&self.log()));
         self.child = serve(&self.folder, &[]);
-        let is_ready = |engine: &Self| engine.get("/readyz").is_some_and(|(code, _)| code == 200);
-        self.wait_until("it is ready again", Duration::from_secs(30), is_ready);
+        self.wait_for_ready();
         self
     }
 

@@ -24,4 +24,5 @@ mod living;
 mod malformed;
 mod outbound;
 mod outward;
+mod recording;
 mod second_day;

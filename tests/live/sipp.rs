@@ -205,6 +205,20 @@ impl Rtp {
         }
     }
 
+    /// Takes what has come, and waits for nothing.
+    pub(crate) fn take(&mut self) {
+        self.socket.set_nonblocking(true).expect("a socket");
+        let before = self.heard.len();
+        loop {
+            let had = self.heard.len();
+            self.receive();
+            if self.heard.len() == had || before + 100 < had {
+                break;
+            }
+        }
+        self.socket.set_nonblocking(false).expect("a socket");
+    }
+
     /// Listens until the first packet has come.
     pub(crate) fn first(&mut self, patience: Duration) -> Instant {
         let start = Instant::now();

@@ -90,6 +90,8 @@ keys! {
     [bundle] kept: Text = "data/bundles", "the folder of the copies by which an earlier version can serve again";
     [sounds] path: Text = "sounds", "the folder of recorded prompts";
     [store] url: Text = "sqlite:data/hatif.db", "where records and agents are kept";
+    [recording] path: Text = "data/recordings", "the folder of recordings and of callers' messages";
+    [recording] enabled: Flag = "true", "whether calls are recorded where a flow says so; messages always are";
     [engine] workers: Number = "0", "tasks that own calls; 0 is one for each processor";
     [engine] media_workers: Number = "0", "threads that carry audio; 0 is one for each processor";
     [http] allow: List = "", "whom flows may ask: scheme, host and port, such as `https://api.example.gov` or `https://*.example.gov:8443`; nobody else is asked";

@@ -13,7 +13,7 @@ pub use keys::{KEYS, KeySpec, Kind};
 pub use outward::{HttpSettings, Setting};
 pub use settings::{
     BundleSettings, Config, DialSettings, EngineSettings, LogSettings, Network, NotOfThisForm,
-    Ports, RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings, Transport,
-    WebSettings, WebrtcSettings,
+    Ports, RecordingSettings, RtpSettings, SipBind, SipSettings, SoundsSettings, StoreSettings,
+    Transport, WebSettings, WebrtcSettings,
 };
 pub use trunk::{Trunk, TrunkExit};

@@ -8,8 +8,8 @@ use crate::app::config::document::{Document, Item, written};
 use crate::app::config::fault::{ConfigFaults, Fault, Place};
 use crate::app::config::keys::{KEYS, KeySpec};
 use crate::app::config::settings::{
-    BundleSettings, Config, DialSettings, EngineSettings, LogSettings, RtpSettings, SipSettings,
-    SoundsSettings, StoreSettings, WebSettings, WebrtcSettings,
+    BundleSettings, Config, DialSettings, EngineSettings, LogSettings, RecordingSettings,
+    RtpSettings, SipSettings, SoundsSettings, StoreSettings, WebSettings, WebrtcSettings,
 };
 use crate::telemetry::log::{self, Format};
 
@@ -81,6 +81,7 @@ impl Reader {
         let (web, webrtc) = (self.web(), self.webrtc());
         let (bundle, sounds) = (self.bundle(), self.path("sounds", "path"));
         let store = self.one("store", "url", "a store such as sqlite:data/hatif.db", parse);
+        let recording = self.recording();
         let (engine, log) = (self.engine(), self.log());
         let (http, env) = (self.http(), self.env());
         let (sms, email) = (self.sms(), self.email());
@@ -93,6 +94,7 @@ impl Reader {
             bundle: bundle?,
             sounds: SoundsSettings { path: sounds? },
             store: StoreSettings { url: store? },
+            recording: recording?,
             engine: engine?,
             http: http?,
             sms: sms?,
@@ -163,6 +165,12 @@ impl Reader {
         let watch = self.one("bundle", "watch", FLAG, parse);
         let kept = self.path("bundle", "kept");
         Some(BundleSettings { path: path?, watch: watch?, kept: kept? })
+    }
+
+    fn recording(&mut self) -> Option<RecordingSettings> {
+        let path = self.path("recording", "path");
+        let enabled = self.one("recording", "enabled", FLAG, parse);
+        Some(RecordingSettings { path: path?, enabled: enabled? })
     }
 
     fn engine(&mut self) -> Option<EngineSettings> {

@@ -32,6 +32,8 @@ pub struct Config {
     pub sounds: SoundsSettings,
     /// `[store]`
     pub store: StoreSettings,
+    /// `[recording]`
+    pub recording: RecordingSettings,
     /// `[engine]`
     pub engine: EngineSettings,
     /// `[http]`
@@ -156,6 +158,15 @@ pub struct SoundsSettings {
 pub struct StoreSettings {
     /// Where they are kept.
     pub url: StoreUrl,
+}
+
+/// Recordings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingSettings {
+    /// Their folder.
+    pub path: PathBuf,
+    /// Whether calls are recorded where a flow says so.
+    pub enabled: bool,
 }
 
 /// The engine's own shape.

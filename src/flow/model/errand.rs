@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::key::Key;
 use crate::flow::expression::Template;
 use crate::flow::model::{Assignment, NeedStep, Path, Reference, Source, Spoken, Worded};
@@ -314,7 +316,8 @@ impl Recording {
 }
 
 /// How the caller knows of the recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// `announced`: it was said, and the caller stayed.
     Announced,

@@ -11,6 +11,8 @@ mod origin;
 mod pages;
 mod parts;
 mod problem;
+mod range;
+mod recordings;
 mod router;
 mod serve;
 mod sessions;

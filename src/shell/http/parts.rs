@@ -1,7 +1,7 @@
 //! What the web side is made of.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -29,6 +29,8 @@ pub struct HttpParts {
     pub clock: Clock,
     /// Calls and agents.
     pub store: Store,
+    /// The folder of recordings.
+    pub recordings: Arc<Path>,
     /// The metrics.
     pub meter: Arc<Meter>,
     /// Who is logged in.

@@ -12,7 +12,7 @@ use crate::shell::http::login::{self, Door};
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
-use crate::shell::http::{bundles, callbacks, calls, cases, health, numbers, pages};
+use crate::shell::http::{bundles, callbacks, calls, cases, health, numbers, pages, recordings};
 
 /// What every answer says to the browser.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -53,6 +53,10 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/api/v1/calls/{call}", get(calls::one))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
+        .route("/api/v1/recordings", get(recordings::list_calls))
+        .route("/api/v1/recordings/{file}", get(recordings::hear_call))
+        .route("/api/v1/voicemails", get(recordings::list_messages))
+        .route("/api/v1/voicemails/{file}", get(recordings::hear_message))
         .route("/api/v1/numbers", get(numbers::list))
         .merge(bundles::routes())
         .route("/ws/desk", get(socket::desk))

@@ -1,9 +1,11 @@
 //! The web side as a browser meets it: over a real socket.
 
 mod bundles;
+mod recordings;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -27,6 +29,7 @@ struct Web {
     address: SocketAddr,
     sockets: mpsc::Receiver<Socket>,
     bundle: Sample,
+    recordings: PathBuf,
 }
 
 /// What was answered.
@@ -155,6 +158,7 @@ fn with_web(test: &str, check: impl AsyncFnOnce(Web)) {
             bundles,
             clock,
             store: store.clone(),
+            recordings: place.folder().join("recordings").into(),
             meter: Arc::new(Meter::new()),
             sessions: Sessions::new(clock),
             ready: Arc::new(|| Err("draining".into())),
@@ -172,7 +176,8 @@ fn with_web(test: &str, check: impl AsyncFnOnce(Web)) {
             store.record(record(1, "maryam"));
             store.record(record(2, "salem"));
             store.flush().await;
-            check(Web { address, sockets, bundle: sample }).await;
+            let recordings = place.folder().join("recordings");
+            check(Web { address, sockets, bundle: sample, recordings }).await;
             drop(stop);
             store.close().await
         };
@@ -199,6 +204,7 @@ fn answer(question: TrafficQuestion) {
 }
 
 async fn fill(store: &Store) {
+    store.recording_began(&recordings::recording()).await.expect("a good disk");
     let boss = Agent { id: "boss".into(), role: Role::Supervisor, ..maryam() };
     for agent in [maryam(), boss] {
         store.add_agent(&agent).await.expect("new");

@@ -11,6 +11,7 @@ mod cases;
 pub mod fault;
 mod open;
 mod password;
+mod recordings;
 #[cfg(test)]
 pub(in crate::shell) mod trial;
 pub mod url;
@@ -23,5 +24,8 @@ pub use calls::CallFilter;
 pub use cases::{CaseFilter, CaseLine, CaseRow, CaseStep, Doing};
 pub use fault::StoreFault;
 pub use open::Store;
+pub use recordings::{
+    NewRecording, Recording, RecordingEnd, RecordingFilter, RecordingKind, Silence,
+};
 pub use url::{NotAStore, StoreUrl};
 pub use writer::Writer;

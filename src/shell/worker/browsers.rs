@@ -104,8 +104,7 @@ impl Worker {
         self.by_leg.insert(seat.leg, id);
         self.by_socket.insert(socket, id);
         let line = CallerLine::Browser { socket, outgoing };
-        let visit =
-            Visit { call, book, line, seat, moving: None, desk: None, phone: None, fare: None };
+        let visit = Visit::new(call, book, line, seat);
         self.visits.insert(id, visit);
         self.drain_call(now, id);
     }
@@ -175,6 +174,7 @@ impl Worker {
             | Fact::LeftQueue { .. }
             | Fact::Transferred { .. }
             | Fact::TransferEnded { .. }
+            | Fact::Recording { .. }
             | Fact::Measured { .. }
             | Fact::Ended { .. } => {}
         }

@@ -88,8 +88,7 @@ impl Worker {
         let call = Call::calling_back(now, epoch, world, flow, (entry, card), rng);
         let seat = Seat { leg: self.legs.next(), media: self.next_media() };
         let line = CallerLine::Outside { session: None, port: 0 };
-        let visit =
-            Visit { call, book, line, seat, moving: None, desk: None, phone: None, fare: None };
+        let visit = Visit::new(call, book, line, seat);
         self.visits.insert(id, visit);
         self.drain_call(now, id);
     }

@@ -12,6 +12,7 @@ mod notes;
 mod orders;
 mod outside;
 mod phones;
+mod tapes;
 mod trunk;
 mod visit;
 
@@ -39,6 +40,7 @@ use crate::shell::http::Outgoing;
 use crate::shell::library::Shelf;
 use crate::shell::media::{MediaHandle, Ports};
 use crate::shell::post::{Legs, Post, ToWorker};
+use crate::shell::recording::Scribe;
 use crate::shell::transport::Transports;
 use crate::sip::endpoint::Endpoint;
 use crate::sip::session::SessionId;
@@ -69,6 +71,8 @@ pub struct Parts {
     pub shelf: Shelf,
     /// Whoever runs errands of flows.
     pub clerk: Clerk,
+    /// Whoever writes recordings.
+    pub scribe: Scribe,
     /// The metrics.
     pub meter: Arc<Meter>,
     /// Whom the engine may call, and by which trunk.
@@ -86,6 +90,8 @@ pub struct Names {
     pub host: IpAddr,
     /// How long a call rings before the answer.
     pub ring: Duration,
+    /// Whether calls are recorded when a flow wants it.
+    pub records_calls: bool,
     /// Which peers are which trunk.
     pub trunks: Trunks,
 }

@@ -6,6 +6,7 @@ use crate::base::id::{AgentId, CallId, OfferId};
 use crate::base::time::Moment;
 use crate::call::ending::Ending;
 use crate::call::exchange::{DeskNews, Input, Mute, Output, Phone, Playout, Routed};
+use crate::flow::{Errand, ErrandId};
 use crate::media::{self, Command, Mode, PlayId};
 use crate::routing;
 use crate::shell::errand::Sender;
@@ -58,16 +59,29 @@ impl Worker {
                 self.event(now, id, fact);
             }
             Output::Complain(fault) => tracing::warn!(call = %id, fault, "the flow went astray"),
-            Output::Errand(errand, what) => {
+            Output::Errand(errand, what) => self.errand(now, id, errand, *what),
+            Output::Recall(errand) => self.recall(now, id, errand),
+            Output::Record(order) => self.record(now, id, order),
+            Output::Over => self.forget(now, id),
+        }
+    }
+
+    /// Sends out for the flow: what needs the caller's leg is done here, the rest by the clerk.
+    fn errand(&mut self, now: Moment, id: CallId, errand: ErrandId, what: Errand) {
+        match what {
+            Errand::Voicemail(order) => self.take_message(now, id, errand, order),
+            other @ (Errand::Http(_)
+            | Errand::Case(_)
+            | Errand::Message(_)
+            | Errand::Callback(_)
+            | Errand::Transfer(_)
+            | Errand::Stream(_)) => {
                 let citizen = self.visits.get(&id).map(|visit| visit.call.card().from.clone());
                 let citizen = citizen.unwrap_or_default();
                 let (worker, rng) = (self.index, self.fork());
                 let sender = Sender { worker, call: id, errand, citizen, rng };
-                self.parts.clerk.take(sender, *what);
+                self.parts.clerk.take(sender, other);
             }
-            // Nothing that goes on by itself can be called back or recorded here.
-            Output::Recall(_) | Output::Record(_) => {}
-            Output::Over => self.forget(now, id),
         }
     }
 

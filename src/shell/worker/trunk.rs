@@ -125,8 +125,7 @@ impl Worker {
         let line = CallerLine::Sip { session, answer, port };
         self.by_session.insert(session, Party::Caller(id));
         self.by_leg.insert(seat.leg, id);
-        let visit =
-            Visit { call, book, line, seat, moving: None, desk: None, phone: None, fare: None };
+        let visit = Visit::new(call, book, line, seat);
         self.visits.insert(id, visit);
         self.drain_call(now, id);
         Ok(())

@@ -10,6 +10,7 @@ use crate::shell::book::Loan;
 use crate::shell::http::Outgoing;
 use crate::shell::post::Seat;
 use crate::shell::worker::exits::Fare;
+use crate::shell::worker::tapes::Tapes;
 use crate::sip::session::SessionId;
 
 /// One call with what it holds on to.
@@ -23,6 +24,15 @@ pub(super) struct Visit {
     pub(super) phone: Option<AgentPhone>,
     /// Given back to the trunk when the call is forgotten.
     pub(super) fare: Option<Fare>,
+    pub(super) tapes: Tapes,
+}
+
+impl Visit {
+    /// A visit that has only begun.
+    pub(super) fn new(call: Call, book: Loan, line: CallerLine, seat: Seat) -> Self {
+        let (moving, desk, phone, fare) = (None, None, None, None);
+        Self { call, book, line, seat, moving, desk, phone, fare, tapes: Tapes::default() }
+    }
 }
 
 /// The caller's line.
