@@ -88,6 +88,8 @@ pub enum Departure {
 pub enum TransferResult {
     /// They talked.
     Talked,
+    /// The caller's own line took her there, away from us.
+    Referred,
     /// The other side was busy.
     Busy,
     /// Nobody answered in time.

@@ -176,6 +176,15 @@ pub enum Output {
         /// The trunk, when only that one will do.
         trunk: Option<Arc<str>>,
     },
+    /// Ask the caller's own line to call somebody outside, as the dial plan allows, and to leave us.
+    Refer {
+        /// What its news are told by.
+        line: OfferId,
+        /// The number or the SIP address.
+        to: String,
+        /// The trunk, when only that one will do.
+        trunk: Option<Arc<str>>,
+    },
     /// Keep a call-back for the caller; [`Input::Errand`] is due.
     CallBack(flow::ErrandId, Box<Booking>),
     /// Call the citizen, while the agent hears it ring; [`Input::Citizen`] is due.

@@ -25,22 +25,33 @@ pub(super) struct Transfer {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    Ringing { since: Moment },
-    Talking { since: Moment },
+    Ringing {
+        since: Moment,
+    },
+    Talking {
+        since: Moment,
+    },
+    /// The caller's own line is to call.
+    Referring {
+        since: Moment,
+    },
+    /// It has.
+    Referred,
 }
 
 impl Transfer {
     /// How it ends when it is cut off.
     const fn cut_short(&self) -> TransferResult {
         match self.stage {
-            Stage::Ringing { .. } => TransferResult::LeftFirst,
+            Stage::Ringing { .. } | Stage::Referring { .. } => TransferResult::LeftFirst,
             Stage::Talking { .. } => TransferResult::Talked,
+            Stage::Referred => TransferResult::Referred,
         }
     }
 
     fn talked(&self, now: Moment) -> Duration {
         match self.stage {
-            Stage::Ringing { .. } => Duration::ZERO,
+            Stage::Ringing { .. } | Stage::Referring { .. } | Stage::Referred => Duration::ZERO,
             Stage::Talking { since } => now.since(since),
         }
     }
@@ -49,35 +60,37 @@ impl Transfer {
 impl Call {
     /// Does the flow's `transfer`.
     pub(super) fn transfer(&mut self, now: Moment, errand: ErrandId, order: TransferOrder) {
-        match (&self.state, order.way) {
-            (State::Walking, TransferWay::Bridge) => self.dial_out(now, errand, order),
-            (State::Walking, TransferWay::Refer) => {
-                self.ask(Output::Complain("wanted a caller's line that takes REFER".to_owned()));
-                self.give_back(now, errand, TransferEnd::Failed);
-            }
+        match &self.state {
+            State::Walking => self.dial_out(now, errand, order),
             // The flow asks after the end, or in the wrong place: nobody can be taken anywhere.
-            (
-                State::Ringing
-                | State::Answered
-                | State::Waiting(_)
-                | State::Talking(_)
-                | State::Away(_)
-                | State::Calling(_)
-                | State::Closing(_)
-                | State::Over,
-                TransferWay::Bridge | TransferWay::Refer,
-            ) => self.give_back(now, errand, TransferEnd::Failed),
+            State::Ringing
+            | State::Answered
+            | State::Waiting(_)
+            | State::Talking(_)
+            | State::Away(_)
+            | State::Calling(_)
+            | State::Closing(_)
+            | State::Over => self.give_back(now, errand, TransferEnd::Failed),
         }
     }
 
     fn dial_out(&mut self, now: Moment, errand: ErrandId, order: TransferOrder) {
-        let TransferOrder { to, trunk, way: _, ring } = order;
+        let TransferOrder { to, trunk, way, ring } = order;
         let line = OfferId::new(self.epoch.wall(now), &mut self.rng);
         self.timers.set(Timer::Outside, now + ring.min(OUTSIDE_RING_MAX));
-        let stage = Stage::Ringing { since: now };
-        self.state = State::Away(Transfer { errand, line, to: to.clone(), stage });
+        let (stage, call) = match way {
+            TransferWay::Bridge => {
+                let to = to.clone();
+                (Stage::Ringing { since: now }, Output::DialOut { line, to, trunk })
+            }
+            TransferWay::Refer => {
+                let to = to.clone();
+                (Stage::Referring { since: now }, Output::Refer { line, to, trunk })
+            }
+        };
+        self.state = State::Away(Transfer { errand, line, to, stage });
         self.play(Playout::Ringback);
-        self.ask(Output::DialOut { line, to, trunk });
+        self.ask(call);
     }
 
     /// Hears the line to whoever is outside.
@@ -88,19 +101,29 @@ impl Call {
         }
         match (transfer.stage, news) {
             (Stage::Ringing { since }, PhoneNews::Answered) => self.join_outside(now, since),
-            (Stage::Ringing { .. }, PhoneNews::Denied(why)) => {
+            (Stage::Referring { since }, PhoneNews::Answered) => self.let_go(now, since),
+            (Stage::Ringing { .. } | Stage::Referring { .. }, PhoneNews::Denied(why)) => {
                 self.ask(Output::Complain(format!("wanted a way to call somebody, found {why}")));
                 self.come_back(now, TransferEnd::Denied, TransferResult::Denied, Side::System);
             }
             // Busy Here, Busy Everywhere and Decline.
-            (Stage::Ringing { .. }, PhoneNews::Refused(486 | 600 | 603)) => {
+            (
+                Stage::Ringing { .. } | Stage::Referring { .. },
+                PhoneNews::Refused(486 | 600 | 603),
+            ) => {
                 self.come_back(now, TransferEnd::Busy, TransferResult::Busy, Side::Outside);
             }
             // Request Timeout, Temporarily Unavailable and Request Terminated.
-            (Stage::Ringing { .. }, PhoneNews::Refused(408 | 480 | 487)) => {
+            (
+                Stage::Ringing { .. } | Stage::Referring { .. },
+                PhoneNews::Refused(408 | 480 | 487),
+            ) => {
                 self.come_back(now, TransferEnd::NoAnswer, TransferResult::NoAnswer, Side::Outside);
             }
-            (Stage::Ringing { .. }, PhoneNews::Refused(_) | PhoneNews::Ended) => {
+            (
+                Stage::Ringing { .. } | Stage::Referring { .. },
+                PhoneNews::Refused(_) | PhoneNews::Ended,
+            ) => {
                 self.come_back(now, TransferEnd::Failed, TransferResult::Failed, Side::Outside);
             }
             (Stage::Talking { .. }, PhoneNews::Ended) => {
@@ -110,7 +133,8 @@ impl Call {
             (
                 Stage::Talking { .. },
                 PhoneNews::Answered | PhoneNews::Refused(_) | PhoneNews::Denied(_),
-            ) => {}
+            )
+            | (Stage::Referred, _) => {}
         }
     }
 
@@ -122,6 +146,15 @@ impl Call {
         let (line, to) = (transfer.line, transfer.to.clone());
         self.ask(Output::JoinOutside(line));
         self.tell(Fact::Transferred { to, rang_ms: millis(now.since(rung_since)) });
+    }
+
+    /// The caller's own line has her talk with somebody else: she needs us no more (RFC 5589 §6.1).
+    fn let_go(&mut self, now: Moment, rung_since: Moment) {
+        let State::Away(transfer) = &mut self.state else { return };
+        transfer.stage = Stage::Referred;
+        let to = transfer.to.clone();
+        self.tell(Fact::Transferred { to, rang_ms: millis(now.since(rung_since)) });
+        self.close(now, Ending { by: Side::Flow, cause: Cause::Completed });
     }
 
     /// Nobody outside answered in time.
@@ -170,10 +203,14 @@ impl Call {
     fn hang_up_outside(&mut self, now: Moment, of: Transfer, result: TransferResult, by: Side) {
         self.timers.clear(Timer::Outside);
         let talk_ms = millis(of.talked(now));
-        if let Stage::Talking { .. } = of.stage {
-            self.ask(Output::Unbridge);
+        match of.stage {
+            Stage::Ringing { .. } => self.ask(Output::DropPhone(of.line)),
+            Stage::Talking { .. } => {
+                self.ask(Output::Unbridge);
+                self.ask(Output::DropPhone(of.line));
+            }
+            Stage::Referring { .. } | Stage::Referred => {}
         }
-        self.ask(Output::DropPhone(of.line));
         self.tell(Fact::TransferEnded { to: of.to, result, by, talk_ms });
     }
 

@@ -303,6 +303,8 @@ impl Endpoint {
             | Method::Options
             | Method::Info
             | Method::Update
+            | Method::Refer
+            | Method::Notify
             | Method::Unserved
             | Method::Unknown => {
                 Asking::Other(Box::new(client::Client::new(now, route.transport, bytes)))

@@ -25,6 +25,10 @@ pub enum Method {
     Info,
     /// Changes a session (RFC 3311).
     Update,
+    /// Asks the other side to call somebody else (RFC 3515). It is sent, never obeyed.
+    Refer,
+    /// Tells what became of it (RFC 3515, RFC 6665).
+    Notify,
     /// One of the methods that are known and not served here.
     Unserved,
     /// A method nobody told us of.
@@ -33,7 +37,7 @@ pub enum Method {
 
 impl Method {
     /// The methods that are served, as `Allow` lists them.
-    pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE";
+    pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY";
 
     /// Reads a method; its case matters (RFC 3261 §7.1).
     #[must_use]
@@ -46,9 +50,9 @@ impl Method {
             "OPTIONS" => Self::Options,
             "INFO" => Self::Info,
             "UPDATE" => Self::Update,
-            "REGISTER" | "SUBSCRIBE" | "NOTIFY" | "REFER" | "MESSAGE" | "PUBLISH" | "PRACK" => {
-                Self::Unserved
-            }
+            "REFER" => Self::Refer,
+            "NOTIFY" => Self::Notify,
+            "REGISTER" | "SUBSCRIBE" | "MESSAGE" | "PUBLISH" | "PRACK" => Self::Unserved,
             _ => Self::Unknown,
         }
     }
@@ -64,6 +68,8 @@ impl Method {
             Self::Options => "OPTIONS",
             Self::Info => "INFO",
             Self::Update => "UPDATE",
+            Self::Refer => "REFER",
+            Self::Notify => "NOTIFY",
             Self::Unserved => "unserved",
             Self::Unknown => "unknown",
         }
@@ -129,6 +135,10 @@ names! {
     PAssertedIdentity "P-Asserted-Identity" "P-Asserted-Identity",
     Privacy "Privacy" "Privacy",
     Identity "Identity" "y",
+    Event "Event" "o",
+    SubscriptionState "Subscription-State" "Subscription-State",
+    ReferTo "Refer-To" "r",
+    ReferredBy "Referred-By" "b",
 }
 
 /// The headers of a message, in order.
@@ -322,6 +332,10 @@ impl Draft {
                 | Name::PAssertedIdentity
                 | Name::Privacy
                 | Name::Identity
+                | Name::Event
+                | Name::SubscriptionState
+                | Name::ReferTo
+                | Name::ReferredBy
                 | Name::Other(_) => {}
             }
         }

@@ -276,7 +276,9 @@ impl Scene {
                 self.ticket = Some(entry.ticket);
                 self.entered = self.now;
             }
-            Output::Dial { offer, .. } | Output::DialOut { line: offer, .. } => {
+            Output::Dial { offer, .. }
+            | Output::DialOut { line: offer, .. }
+            | Output::Refer { line: offer, .. } => {
                 self.rung = Some(*offer);
             }
             Output::CallBack(errand, booking) => {

@@ -32,6 +32,7 @@ pub(crate) fn of(output: &Output, heard: Heard) -> Option<String> {
         Output::Route(input) => of_route(input),
         Output::Dial { address, .. } => format!("ring {address}"),
         Output::DialOut { to, .. } => format!("call {to}"),
+        Output::Refer { to, .. } => format!("refer to {to}"),
         Output::CallBack(_, booking) => format!("keep a call-back for {}", booking.number),
         Output::Call { to, .. } => format!("call {to}"),
         Output::CalledBack(result) => format!("called back: {result:?}"),

@@ -184,6 +184,7 @@ impl Shift {
             }
             Output::Complain(fault) => panic!("{id}: the flow went astray: {fault}"),
             Output::DialOut { .. }
+            | Output::Refer { .. }
             | Output::CallBack(..)
             | Output::Call { .. }
             | Output::CalledBack(_)

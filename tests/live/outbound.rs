@@ -8,7 +8,8 @@ use hatif::base::codec::Codec;
 use serde_json::json;
 
 use crate::agents::check_talk;
-use crate::engine::{Engine, Setup, free_port, root};
+use crate::baresip::Phone;
+use crate::engine::{Engine, Setup, free_port, pause, root};
 use crate::sipp::{Over, Rtp, Sipp, Way};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,9 +20,13 @@ const BYE: &str = "  bye: {type: play,";
 
 /// An engine of one key, `3`, that leads to `to`.
 fn engine(trunk: SocketAddr, to: &str) -> Engine {
+    engine_by("bridge", trunk, to)
+}
+
+fn engine_by(way: &str, trunk: SocketAddr, to: &str) -> Engine {
     let choices = format!("{CHOICES}      - {{press: \"3\", next: out}}\n");
     let out = format!(
-        "  out:\n    type: transfer\n    to: \"{to}\"\n    ring: 3s\n    next: talked\n    events: {{\
+        "  out:\n    type: transfer\n    to: \"{to}\"\n    by: {way}\n    ring: 3s\n    next: talked\n    events: {{\
          transfer.busy: busy, transfer.no_answer: late, transfer.denied: denied, transfer: failed}}\n\
          \n  talked: {{type: tag, tag: talked, next: bye}}\n\n  busy: {{type: tag, tag: busy, next: bye}}\
          \n\n  late: {{type: tag, tag: late, next: bye}}\n\n  denied: {{type: tag, tag: denied, next: \
@@ -149,6 +154,73 @@ fn somebody_outside_is_busy() {
     caller.succeed(PATIENCE);
     engine.settle(1);
     assert_eq!(engine.record()["tags"], json!(["busy"]));
+    engine.stop();
+}
+
+#[test]
+fn the_callers_own_line_takes_her_outside() {
+    for (became, tags, transfer) in [
+        ("200 OK", json!([]), "referred"),
+        ("486 Busy Here", json!(["busy"]), "busy"),
+        ("500 No", json!(["failed"]), "failed"),
+    ] {
+        let trunk = free_port();
+        let mut engine = engine_by("refer", trunk, "050 123 4567");
+        let mut rtp = Rtp::open();
+        let port = rtp.port().to_string();
+        let keys = ["-s", "900", "-key", "rtp_port", port.as_str(), "-key", "became", became];
+        let caller = Sipp::call(&engine, "referred", Over::Udp, &keys);
+        rtp.first(Duration::from_secs(5));
+        rtp.listen(Duration::from_millis(300));
+        rtp.press('3');
+        rtp.listen(Duration::from_millis(500));
+        caller.succeed(PATIENCE);
+        engine.settle(1);
+        let record = engine.record();
+        assert_eq!(record["ending"], json!({"by": "flow", "cause": "completed"}));
+        assert_eq!(record["tags"], tags, "{record:#}");
+        assert_eq!(record["transfers"][0]["result"], transfer);
+        engine.stop();
+    }
+}
+
+#[test]
+fn a_line_that_takes_no_refer_leaves_the_caller_in_the_flow() {
+    let trunk = free_port();
+    let mut engine = engine_by("refer", trunk, "+97145551234");
+    let mut rtp = Rtp::open();
+    let port = rtp.port().to_string();
+    let keys = ["-s", "900", "-key", "rtp_port", port.as_str()];
+    let caller = Sipp::call(&engine, "refuses-refer", Over::Tcp, &keys);
+    rtp.first(Duration::from_secs(5));
+    rtp.listen(Duration::from_millis(300));
+    rtp.press('3');
+    rtp.listen(Duration::from_millis(500));
+    let refer = caller.message(Way::Received, "REFER").expect("it was referred");
+    assert!(refer.contains(&format!("Refer-To: <sip:+97145551234@{trunk}>")), "{refer}");
+    caller.succeed(PATIENCE);
+    engine.settle(1);
+    assert_eq!(engine.record()["tags"], json!(["failed"]));
+    engine.stop();
+}
+
+#[test]
+fn a_telephone_of_another_make_calls_whom_it_is_referred_to() {
+    let trunk = free_port();
+    let mut engine = engine_by("refer", trunk, "+97145551234");
+    let outside = Rtp::open();
+    let port = outside.port().to_string();
+    let keys = ["-m", "1", "-key", "talk_ms", "2000", "-key", "rtp_port", port.as_str()];
+    let answers = Sipp::answer(&engine, "agent-leaves", trunk, &keys);
+    let mut phone = Phone::start(&engine, "+971501234567", 700.0);
+    phone.dial("900");
+    pause(Duration::from_millis(500));
+    phone.press('3');
+    answers.succeed(PATIENCE);
+    engine.settle(1);
+    let record = engine.record();
+    assert_eq!(record["transfers"][0]["result"], "referred", "{record:#}");
+    assert_eq!(record["ending"], json!({"by": "flow", "cause": "completed"}));
     engine.stop();
 }
 

@@ -43,6 +43,9 @@ impl Worker {
             Output::DialOut { line, to, trunk } => {
                 self.dial_out(now, id, line, (&to, trunk.as_deref()));
             }
+            Output::Refer { line, to, trunk } => {
+                self.refer(now, id, line, (&to, trunk.as_deref()));
+            }
             Output::CallBack(errand, booking) => self.call_back(now, id, errand, *booking),
             Output::Call { to, offer, phone } => {
                 self.call_citizen(now, id, &to, (offer, &phone));

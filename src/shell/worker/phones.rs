@@ -143,6 +143,8 @@ impl Worker {
             | Event::Invited(_)
             | Event::Cancelled
             | Event::Confirmed { .. }
+            | Event::Referred { .. }
+            | Event::ReferRefused { .. }
             | Event::OfferRefused { .. }
             | Event::OfferWithdrawn => return,
         };

@@ -189,6 +189,8 @@ impl Worker {
             Event::Refused { code, .. } => {
                 self.call(now, call, Input::Citizen(PhoneNews::Refused(code)));
             }
+            Event::Referred { code } => self.referred(now, call, code),
+            Event::ReferRefused { code } => self.refer_refused(now, call, code),
             Event::Invited(_) | Event::Ringing { .. } => {}
             // Nothing was changed.
             Event::OfferRefused { .. } | Event::OfferWithdrawn => {}

@@ -25,13 +25,16 @@ pub(super) struct Visit {
     /// Given back to the trunk when the call is forgotten.
     pub(super) fare: Option<Fare>,
     pub(super) tapes: Tapes,
+    /// What a REFER under way is told by.
+    pub(super) referring: Option<OfferId>,
 }
 
 impl Visit {
     /// A visit that has only begun.
     pub(super) fn new(call: Call, book: Loan, line: CallerLine, seat: Seat) -> Self {
         let (moving, desk, phone, fare) = (None, None, None, None);
-        Self { call, book, line, seat, moving, desk, phone, fare, tapes: Tapes::default() }
+        let (tapes, referring) = (Tapes::default(), None);
+        Self { call, book, line, seat, moving, desk, phone, fare, tapes, referring }
     }
 }
 
@@ -60,6 +63,18 @@ pub(super) enum CallerLine {
         /// To it.
         outgoing: mpsc::Sender<Outgoing>,
     },
+}
+
+impl CallerLine {
+    /// The session of a line that has been answered; a browser has none.
+    pub(super) const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Sip { session, answer: Answer::Given, .. } => Some(*session),
+            Self::Sip { answer: Answer::Ready(_) | Answer::Offering, .. }
+            | Self::Outside { .. }
+            | Self::Browser { .. } => None,
+        }
+    }
 }
 
 /// What our 200 carries.

@@ -30,6 +30,8 @@ impl Endpoint {
             | Method::Options
             | Method::Info
             | Method::Update
+            | Method::Refer
+            | Method::Notify
             | Method::Unserved
             | Method::Unknown => match self.servers.find(&request) {
                 Some(id) => self.repeated(now, id),
@@ -117,10 +119,10 @@ impl Endpoint {
                 let settings = Arc::clone(&self.settings);
                 self.answer_at_once(route, &request, 200, |draft| settings.capable(draft));
             }
-            Method::Bye | Method::Info | Method::Update => {
+            Method::Bye | Method::Info | Method::Update | Method::Notify => {
                 self.answer_at_once(route, &request, 481, |draft| draft);
             }
-            Method::Ack | Method::Cancel | Method::Unserved | Method::Unknown => {
+            Method::Ack | Method::Cancel | Method::Refer | Method::Unserved | Method::Unknown => {
                 debug_assert!(
                     false,
                     "answered before: by the wire, or as a companion of an INVITE"

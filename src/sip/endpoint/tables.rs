@@ -72,6 +72,8 @@ impl Servers {
             | Method::Options
             | Method::Info
             | Method::Update
+            | Method::Refer
+            | Method::Notify
             | Method::Unserved
             | Method::Unknown => Serving::Other(Box::new(Server::new(route.transport))),
         };
@@ -137,6 +139,8 @@ fn server_key(request: &Message) -> String {
         | Method::Options
         | Method::Info
         | Method::Update
+        | Method::Refer
+        | Method::Notify
         | Method::Unserved
         | Method::Unknown => request.method,
     };

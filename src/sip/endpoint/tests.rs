@@ -10,6 +10,7 @@ use crate::sip::wire::datagram;
 mod calls;
 mod hostile;
 mod own_calls;
+mod refers;
 
 const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
 

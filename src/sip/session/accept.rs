@@ -90,6 +90,7 @@ impl Session {
                 | Order::Reject { .. }
                 | Order::Cancel
                 | Order::AcceptOffer { .. }
+                | Order::Refer { .. }
                 | Order::RefuseOffer { .. },
             )
             | Turn::Ack(_)

@@ -38,14 +38,14 @@ impl Session {
                     self.answered_again(&response);
                     State::Closing { by }
                 }
-                Ask::Bye | Ask::StrayBye | Ask::Cancel => State::Closing { by },
+                Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer => State::Closing { by },
             },
             Turn::Unanswered { ask: Ask::Bye, silence } => self.end(match silence {
                 Silence::Timeout => EndedBy::Timeout,
                 Silence::Unreachable => EndedBy::Transport,
             }),
             Turn::Unanswered {
-                ask: Ask::Invite | Ask::Reinvite | Ask::StrayBye | Ask::Cancel,
+                ask: Ask::Invite | Ask::Reinvite | Ask::StrayBye | Ask::Cancel | Ask::Refer,
                 ..
             }
             | Turn::Order(_)
@@ -61,7 +61,7 @@ impl Session {
             Turn::Answered { ask: Ask::Invite | Ask::Reinvite, response } => {
                 self.answered_again(&response);
             }
-            Turn::Answered { ask: Ask::Bye | Ask::StrayBye | Ask::Cancel, .. }
+            Turn::Answered { ask: Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer, .. }
             | Turn::Unanswered { .. }
             | Turn::Order(_)
             | Turn::Ack(_)

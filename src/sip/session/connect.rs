@@ -94,13 +94,15 @@ impl Session {
                 | Order::Reject { .. }
                 | Order::Offer { .. }
                 | Order::AcceptOffer { .. }
+                | Order::Refer { .. }
                 | Order::RefuseOffer { .. },
             )
             | Turn::Answered {
-                ask: Ask::Reinvite | Ask::Bye | Ask::StrayBye | Ask::Cancel, ..
+                ask: Ask::Reinvite | Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer,
+                ..
             }
             | Turn::Unanswered {
-                ask: Ask::Reinvite | Ask::Bye | Ask::StrayBye | Ask::Cancel,
+                ask: Ask::Reinvite | Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer,
                 ..
             }
             | Turn::Ack(_)

@@ -110,6 +110,16 @@ pub enum Event {
         /// The status.
         code: u16,
     },
+    /// The other side has called whom we referred it to.
+    Referred {
+        /// The status of its call, 200 to 699; 408 when it never told.
+        code: u16,
+    },
+    /// The other side does not call for us.
+    ReferRefused {
+        /// The status; 408 when it did not answer.
+        code: u16,
+    },
     /// A key that came as a message.
     Key(Key),
     /// The session is over. This comes once, and nothing after it.

@@ -85,6 +85,7 @@ impl Session {
             Order::Cancel
             | Order::Offer { .. }
             | Order::AcceptOffer { .. }
+            | Order::Refer { .. }
             | Order::RefuseOffer { .. } => State::Listening(invite),
         }
     }

@@ -14,6 +14,7 @@ use crate::sip::session::dialog::Dialog;
 use crate::sip::session::event::{EndedBy, Event};
 use crate::sip::session::info;
 use crate::sip::session::order::Order;
+use crate::sip::session::refer::Referring;
 use crate::sip::settings::Settings;
 
 /// Which request of ours an answer belongs to.
@@ -25,6 +26,7 @@ pub(crate) enum Ask {
     /// A BYE for a branch of a fork that came second.
     StrayBye,
     Cancel,
+    Refer,
 }
 
 /// Why a request of ours has no answer.
@@ -161,6 +163,7 @@ pub(crate) struct Session {
     /// Tags of a fork's branches that have been told to hang up.
     pub(super) strays: Vec<String>,
     pub(super) chose_call_id: bool,
+    pub(super) referring: Referring,
     state: State,
 }
 
@@ -168,7 +171,8 @@ impl Session {
     pub(super) fn new(dialog: Dialog, state: State, settings: Arc<Settings>, rng: Rng) -> Self {
         let (timers, outbox) = (Timers::default(), VecDeque::new());
         let chose_call_id = matches!(state, State::Calling(_));
-        Self { dialog, settings, rng, timers, outbox, strays: Vec::new(), chose_call_id, state }
+        let (strays, referring) = (Vec::new(), Referring::No);
+        Self { dialog, settings, rng, timers, outbox, strays, chose_call_id, referring, state }
     }
 
     pub(crate) fn handle(&mut self, now: Moment, input: Input) {
@@ -216,6 +220,18 @@ impl Session {
 
     pub(crate) fn poll_timeout(&self) -> Option<(Moment, Timer)> {
         self.timers.next()
+    }
+
+    /// Whether requests of ours other than BYE may go out: the 2xx is sent or here.
+    pub(super) const fn is_established(&self) -> bool {
+        match self.state {
+            State::Accepting { after: After::Talk, .. } | State::Talking(_) => true,
+            State::Listening(_)
+            | State::Accepting { after: After::HangUp, .. }
+            | State::Calling(_)
+            | State::Closing { .. }
+            | State::Over => false,
+        }
     }
 
     /// Whether the session has told its end and has nothing left to say.
@@ -276,10 +292,22 @@ impl Session {
 
     fn turn(&mut self, input: Input) -> Option<Turn> {
         match input {
+            Input::Order(Order::Refer { to, by }) => {
+                self.refer(&to, &by);
+                None
+            }
             Input::Order(order) => Some(Turn::Order(order)),
             Input::Acked(ack) => Some(Turn::Ack(ack)),
             Input::Cancelled { transaction } => Some(Turn::Cancelled { transaction }),
+            Input::Answered { ask: Ask::Refer, response } => {
+                self.refer_answered(&response);
+                None
+            }
             Input::Answered { ask, response } => Some(Turn::Answered { ask, response }),
+            Input::Unanswered { ask: Ask::Refer, .. } => {
+                self.refer_refused(408);
+                None
+            }
             Input::Unanswered { ask, silence } => Some(Turn::Unanswered { ask, silence }),
             Input::Asked(pending) => self.asked(pending),
         }
@@ -305,7 +333,11 @@ impl Session {
                 self.keyed(&pending);
                 None
             }
-            Method::Ack | Method::Cancel | Method::Unserved | Method::Unknown => {
+            Method::Notify => {
+                self.notified(&pending);
+                None
+            }
+            Method::Ack | Method::Cancel | Method::Refer | Method::Unserved | Method::Unknown => {
                 debug_assert!(false, "the endpoint keeps these from a session");
                 None
             }

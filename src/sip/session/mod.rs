@@ -11,6 +11,7 @@ mod info;
 mod listen;
 mod modify;
 mod order;
+mod refer;
 
 pub use event::{EndedBy, Event, Invitation, Party};
 pub use order::{Connect, Order, SessionId};

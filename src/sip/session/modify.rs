@@ -30,7 +30,7 @@ impl Session {
                     self.answered_again(&response);
                     State::Talking(modify)
                 }
-                Ask::Bye | Ask::StrayBye | Ask::Cancel => State::Talking(modify),
+                Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer => State::Talking(modify),
             },
             Turn::Unanswered { ask, silence } => match ask {
                 // Who does not answer an INVITE in the dialog is gone (§14.1).
@@ -41,7 +41,9 @@ impl Session {
                         Silence::Unreachable => EndedBy::Transport,
                     })
                 }
-                Ask::Invite | Ask::Bye | Ask::StrayBye | Ask::Cancel => State::Talking(modify),
+                Ask::Invite | Ask::Bye | Ask::StrayBye | Ask::Cancel | Ask::Refer => {
+                    State::Talking(modify)
+                }
             },
         }
     }
@@ -89,8 +91,10 @@ impl Session {
                 | Modify::Asking { .. }
                 | Modify::Glare { .. } => modify,
             }),
-            // The call is answered already.
-            Order::Ring | Order::Answer { .. } | Order::Reject { .. } => State::Talking(modify),
+            // The call is answered already, and a REFER goes out in any state.
+            Order::Ring | Order::Answer { .. } | Order::Reject { .. } | Order::Refer { .. } => {
+                State::Talking(modify)
+            }
         }
     }
 

@@ -42,6 +42,13 @@ pub enum Order {
         /// The answer, or our offer when the other side sent none.
         sdp: Vec<u8>,
     },
+    /// Ask the other side to call somebody else. What becomes of it is told in `Event::Referred`.
+    Refer {
+        /// Whom.
+        to: Uri,
+        /// Who asks: the number that was dialled.
+        by: Uri,
+    },
     /// Leave the media as they are.
     RefuseOffer {
         /// The status, 300 to 699.

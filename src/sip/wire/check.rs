@@ -154,14 +154,15 @@ fn service(method: Method, message: &Message) -> Option<Refusal> {
     let headers = &message.headers;
     match method {
         Method::Ack => return None,
-        Method::Unserved => return refusal(405, "Method Not Allowed", allow()),
+        Method::Refer | Method::Unserved => return refusal(405, "Method Not Allowed", allow()),
         Method::Unknown => return refusal(501, "Not Implemented", allow()),
         Method::Invite
         | Method::Bye
         | Method::Cancel
         | Method::Options
         | Method::Info
-        | Method::Update => {}
+        | Method::Update
+        | Method::Notify => {}
     }
     let served = match &message.start {
         Start::Request { uri, .. } => uri.scheme != Scheme::Other,

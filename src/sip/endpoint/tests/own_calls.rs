@@ -14,6 +14,8 @@ fn code(events: &[Event]) -> Option<u16> {
         | Event::OfferWithdrawn
         | Event::OfferAnswered { .. }
         | Event::OfferRefused { .. }
+        | Event::Referred { .. }
+        | Event::ReferRefused { .. }
         | Event::Key(_)
         | Event::Ended(_) => None,
     })
