@@ -13,7 +13,7 @@ use crate::shell::store::{Agent, Role, Store};
 /// A demonstration agent: login name, name, languages, and how many of the entities she serves.
 const AGENTS: [(&str, &str, &str, usize); 2] = [
     ("maryam", "Maryam — مريم", "lang.ar=5,lang.en=4,topic.complaint=4", 14),
-    ("omar", "Omar — عمر", "lang.ar=4,lang.en=5,topic.complaint=3", 15),
+    ("omar", "Omar — عمر", "lang.ar=4,lang.en=5,lang.ur=4,lang.hi=4,topic.complaint=3", 15),
 ];
 
 /// Puts the demonstration agents into the store, with passwords made for this run.
@@ -68,4 +68,21 @@ pub(super) fn say(
     lines.push(String::from("  Ctrl-C ends it."));
     lines.push(String::new());
     crate::app::say(&lines.join("\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::model::Language;
+
+    #[test]
+    fn every_language_is_spoken_by_one_of_the_agents() {
+        for language in Language::ALL {
+            let skill = SkillId::from(format!("lang.{language}").as_str());
+            let spoken = AGENTS.iter().any(|(_, _, languages, _)| {
+                skills(languages).expect("skills").get(&skill).is_some_and(|level| level.get() >= 4)
+            });
+            assert!(spoken, "{skill}");
+        }
+    }
 }

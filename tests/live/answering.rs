@@ -71,27 +71,7 @@ fn a_call_over_tcp_is_answered_and_hears_its_prompt_at_once() {
 
 #[test]
 fn keys_of_rfc_4733_lead_to_the_queue_and_the_record_tells_the_way() {
-    let phone = free_port();
-    let setup = Setup::default().with_phones("lang.en=5,entity.police=5", &[phone]);
-    let mut engine = Engine::start(&setup);
-    let agent = Sipp::answer(&engine, "agent-rings", phone, &["-m", "1"]);
-    let mut rtp = Rtp::open();
-    let port = rtp.port().to_string();
-    let caller = Sipp::call(
-        &engine,
-        "visit",
-        Over::Udp,
-        &["-d", "10000", "-key", "rtp_port", port.as_str()],
-    );
-    rtp.first(Duration::from_secs(5));
-    for key in ['2', '2', '1', '1'] {
-        rtp.listen(Duration::from_millis(400));
-        rtp.press(key);
-    }
-    caller.succeed(PATIENCE);
-    agent.succeed(PATIENCE);
-    engine.settle(1);
-    let record = engine.record();
+    let record = visit_to_the_police('2');
     let steps = record["path"]["steps"].as_array().expect("a path");
     let step = |of: &Value| (of["node"].as_str().expect("a node").to_owned(), of["keys"].clone());
     let main = steps.iter().filter(|of| of["flow"] == "main").map(step).collect::<Vec<_>>();
@@ -113,7 +93,18 @@ fn keys_of_rfc_4733_lead_to_the_queue_and_the_record_tells_the_way() {
     assert_eq!((&record["entity"], &record["queue"]), (&json!("police"), &json!("citizen_care")));
     assert_eq!((&record["from"], &record["to"]), (&json!("+971501234567"), &json!("800")));
     assert_eq!(record["left_queue"], "caller_left");
-    engine.stop();
+}
+
+#[test]
+fn a_caller_whose_language_nobody_on_duty_speaks_reaches_who_is_there_at_once() {
+    for (key, language) in [('3', "ur"), ('4', "hi")] {
+        let record = visit_to_the_police(key);
+        assert_eq!(record["language"], language);
+        assert_eq!(
+            (&record["entity"], &record["left_queue"]),
+            (&json!("police"), &json!("caller_left"))
+        );
+    }
 }
 
 #[test]
@@ -181,4 +172,32 @@ fn a_call_from_no_trunk_of_ours_is_forbidden() {
     caller.succeed(PATIENCE);
     assert!(engine.is_empty());
     engine.stop();
+}
+
+/// The record of a caller who chooses a language by its key, then the police and a general matter.
+/// The telephone of the one agent on duty, who speaks English, rings until the caller leaves.
+fn visit_to_the_police(language: char) -> Value {
+    let phone = free_port();
+    let setup = Setup::default().with_phones("lang.en=5,entity.police=5", &[phone]);
+    let mut engine = Engine::start(&setup);
+    let agent = Sipp::answer(&engine, "agent-rings", phone, &["-m", "1"]);
+    let mut rtp = Rtp::open();
+    let port = rtp.port().to_string();
+    let caller = Sipp::call(
+        &engine,
+        "visit",
+        Over::Udp,
+        &["-d", "10000", "-key", "rtp_port", port.as_str()],
+    );
+    rtp.first(Duration::from_secs(5));
+    for key in [language, '2', '1', '1'] {
+        rtp.listen(Duration::from_millis(400));
+        rtp.press(key);
+    }
+    caller.succeed(PATIENCE);
+    agent.succeed(PATIENCE);
+    engine.settle(1);
+    let record = engine.record();
+    engine.stop();
+    record
 }
