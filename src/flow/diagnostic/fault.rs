@@ -128,9 +128,8 @@ impl Fault {
     /// What is wanted and what was found, in one line without the place.
     #[must_use]
     pub fn message(&self) -> String {
-        let mut message = format!("wanted {}", printable(&self.wanted));
+        let mut message = format!("wanted {}", self.wanted);
         if let Some(found) = &self.found {
-            let found = printable(found);
             let _ = match self.shown {
                 Shown::Quoted => write!(message, ", found `{found}`"),
                 Shown::Described => write!(message, ", found {found}"),
@@ -139,7 +138,7 @@ impl Fault {
         if let Some(nearest) = &self.nearest {
             let _ = write!(message, "; nearest is `{nearest}`");
         }
-        message
+        printable(&message)
     }
 
     pub(super) fn write(&self, out: &mut String) {
@@ -196,10 +195,14 @@ mod tests {
     #[test]
     fn nothing_that_is_shown_moves_the_cursor_or_turns_the_line() {
         let fault = Fault::new(Code::WrongValue, "a\u{7}.yaml", Place::START, "b\u{202e}")
-            .found("c\u{1b}[2J")
+            .found("c\u{1b}")
+            .near(["c\u{7f}"])
             .note("d\u{0}");
         let mut out = String::new();
         fault.write(&mut out);
-        assert_eq!(out, "a .yaml:1:1: wrong-value: wanted b , found `c [2J`\n       = d \n");
+        assert_eq!(
+            out,
+            "a .yaml:1:1: wrong-value: wanted b , found `c `; nearest is `c `\n       = d \n"
+        );
     }
 }
