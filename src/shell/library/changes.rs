@@ -1,65 +1,64 @@
-//! What changed from one version to the next, as a short list.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! What callers hear differently from one version to the next, as a list with an end.
 
 use crate::base::limit::BUNDLE_CHANGES_MAX;
+use crate::flow::{Bundle, compare};
 
-/// The files that came, went or differ, by name; at most [`BUNDLE_CHANGES_MAX`], then their number.
-pub(super) fn between(
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-) -> Vec<String> {
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let mut changes: Vec<String> = names
-        .into_iter()
-        .filter_map(|name| match (before.get(name), after.get(name)) {
-            (None, _) => Some(format!("{name} is new")),
-            (Some(_), None) => Some(format!("{name} is gone")),
-            (Some(old), Some(new)) if old != new => Some(told(name, old, new)),
-            (Some(_), Some(_)) => None,
-        })
-        .collect();
-    if changes.len() > BUNDLE_CHANGES_MAX {
-        let more = changes.len() - BUNDLE_CHANGES_MAX;
-        changes.truncate(BUNDLE_CHANGES_MAX);
-        changes.push(format!("… and {more} more"));
-    }
-    changes
-}
+/// What is told when the version before cannot be read any more.
+pub(super) const UNKNOWN: &str = "what served before is not kept: nothing can be compared";
 
-/// How many lines are in one text and not in the other.
-fn told(name: &str, old: &str, new: &str) -> String {
-    let mut surplus: BTreeMap<&str, i64> = BTreeMap::new();
-    new.lines().for_each(|line| *surplus.entry(line).or_default() += 1);
-    old.lines().for_each(|line| *surplus.entry(line).or_default() -= 1);
-    let more: i64 = surplus.values().filter(|count| **count > 0).sum();
-    let less: i64 = surplus.values().filter(|count| **count < 0).sum();
-    format!("{name} changed (+{more} −{})", less.abs())
+/// The sentences of `hatif diff`; at most [`BUNDLE_CHANGES_MAX`], then the number of the others.
+pub(super) fn between(before: &Bundle, after: &Bundle) -> Vec<String> {
+    let changes = compare::compare(before, after).changes;
+    let more = changes.len().saturating_sub(BUNDLE_CHANGES_MAX);
+    let named = changes.into_iter().take(BUNDLE_CHANGES_MAX).map(|change| change.text);
+    named.chain((more > 0).then(|| format!("… and {more} more"))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
 
-    fn folder(files: &[(&str, &str)]) -> BTreeMap<String, String> {
-        files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    use super::*;
+    use crate::flow;
+
+    /// A bundle that says so many prompts, each in these words.
+    fn bundle(prompts: usize, words: &str) -> Arc<Bundle> {
+        let head = |kind: &str| format!("apiVersion: ivr/v1\nkind: {kind}\n");
+        let flow = "id: main\ntitle: Main\nlanguages: [en]\nstart: p0\nnodes:\n";
+        let play = |index: usize| {
+            format!("  p{index}: {{type: play, prompt: said_{index}, next: p{}}}\n", index + 1)
+        };
+        let nodes: String = (0..prompts).map(play).collect();
+        let last = format!("  p{prompts}: {{type: hangup}}\n");
+        let said: String =
+            (0..prompts).map(|index| format!("  said_{index}: {{en: {words}}}\n")).collect();
+        let root = "id: many\ntitle: Many\nlanguages: [en]\nnumbers: {\"800\": main}\n\
+                    events: {error: sorry}\n";
+        let sorry = "id: sorry\ntitle: Sorry\nlanguages: [en]\nstart: done\nnodes:\n  \
+                     done: {type: hangup}\n";
+        let files = BTreeMap::from([
+            ("bundle.yaml".to_owned(), head("Bundle") + root),
+            ("flows/main.flow.yaml".to_owned(), head("Flow") + flow + &nodes + &last),
+            ("flows/sorry.flow.yaml".to_owned(), head("Flow") + sorry),
+            ("prompts/main.prompts.yaml".to_owned(), head("Prompts") + "prompts:\n" + &said),
+        ]);
+        flow::load(&files, None).unwrap_or_else(|faults| panic!("{faults}"))
     }
 
     #[test]
-    fn files_that_come_go_and_differ_are_told() {
-        let before = folder(&[("a", "1\n2\n3\n"), ("b", "x"), ("c", "y")]);
-        let after = folder(&[("a", "1\n2\n4\n4\n"), ("b", "x"), ("d", "z")]);
-        let wanted = ["a changed (+2 −1)", "c is gone", "d is new"];
-        assert_eq!(between(&before, &after), wanted);
+    fn what_callers_hear_differently_is_told_in_sentences() {
+        let (before, after) = (bundle(1, "Welcome"), bundle(1, "Good morning"));
+        let wanted =
+            "prompt `said_0` (heard in `main/p0`) said in en “Welcome”, now “Good morning”";
+        assert_eq!(between(&before, &after), [wanted]);
         assert!(between(&after, &after).is_empty());
     }
 
     #[test]
     fn a_long_list_ends_in_a_number() {
-        let names: Vec<String> =
-            (0..BUNDLE_CHANGES_MAX + 3).map(|index| format!("f{index:04}")).collect();
-        let after = names.into_iter().map(|name| (name, String::new())).collect();
-        let changes = between(&BTreeMap::new(), &after);
+        let many = BUNDLE_CHANGES_MAX + 3;
+        let changes = between(&bundle(many, "Welcome"), &bundle(many, "Farewell"));
         assert_eq!(changes.len(), BUNDLE_CHANGES_MAX + 1);
         assert_eq!(changes.last().map(String::as_str), Some("… and 3 more"));
     }

@@ -70,7 +70,7 @@ impl Librarian {
         let files = blocking(move || files::bundle_in(&folder)).await;
         let files = files.ok().and_then(Result::ok).unwrap_or_default();
         let last = self.parts.shelf.standing().versions.first().map(|of| Arc::clone(&of.hash));
-        let changes = self.changes(last.as_deref(), &files).await;
+        let changes = self.changes(last.as_deref(), &active).await;
         let fresh = Fresh { book: active, files };
         self.activate(fresh, last, Deed::Started, &by, changes).await;
     }
@@ -113,7 +113,7 @@ impl Librarian {
             tracing::debug!(%hash, "a file was touched, and nothing changed");
             return Ok(Done { hash });
         }
-        let changes = self.changes(Some(&before), &fresh.files).await;
+        let changes = self.changes(Some(&before), &fresh.book).await;
         self.activate(fresh, Some(before), Deed::Reloaded, by, changes).await;
         Ok(Done { hash })
     }
@@ -135,7 +135,7 @@ impl Librarian {
             }
         };
         let fresh = self.fetch(&hash).await?;
-        let changes = self.changes(Some(&before), &fresh.files).await;
+        let changes = self.changes(Some(&before), &fresh.book).await;
         self.activate(fresh, Some(before), Deed::RolledBack, by, changes).await;
         Ok(Done { hash })
     }
@@ -154,7 +154,7 @@ impl Librarian {
         let candidate = Candidate::new(Arc::clone(&fresh.book), share, &callers)?;
         let hash = Arc::clone(&fresh.book.bundle().hash);
         let before = Arc::clone(&self.parts.shelf.active().bundle().hash);
-        let changes = self.changes(Some(&before), &fresh.files).await;
+        let changes = self.changes(Some(&before), &fresh.book).await;
         let (share, named) = (share.hundredths(), candidate.callers().count());
         self.enter(&fresh, by, &changes, Some(candidate)).await;
         self.parts.meter.bundle_candidate(share);
@@ -170,7 +170,7 @@ impl Librarian {
         let hash = Arc::clone(&candidate.book.bundle().hash);
         let before = Arc::clone(&standing.active.bundle().hash);
         let fresh = self.fetch(&hash).await?;
-        let changes = self.changes(Some(&before), &fresh.files).await;
+        let changes = self.changes(Some(&before), &fresh.book).await;
         self.activate(fresh, Some(before), Deed::Promoted, by, changes).await;
         Ok(Done { hash })
     }
@@ -309,14 +309,17 @@ impl Librarian {
         Ok(fresh)
     }
 
-    /// In what these files differ from a version that is kept.
-    async fn changes(&self, before: Option<&str>, files: &BTreeMap<String, String>) -> Vec<String> {
+    /// What callers hear differently from a version that served before.
+    async fn changes(&self, before: Option<&str>, after: &Arc<Book>) -> Vec<String> {
         let Some(before) = before.map(str::to_owned) else { return Vec::new() };
-        let (vault, files) = (self.parts.vault.clone(), files.clone());
+        let known = self.parts.shelf.standing().version(&before).and_then(Version::book);
+        let (vault, after) = (self.parts.vault.clone(), Arc::clone(after));
         let told = blocking(move || {
-            vault.files(&before).map(|before| changes::between(&before, &files)).unwrap_or_default()
+            let kept = || vault.proof(&before).ok().and_then(|proof| proof.bundle);
+            let before = known.map(|book| Arc::clone(book.bundle())).or_else(kept);
+            before.map(|before| changes::between(&before, after.bundle()))
         });
-        told.await.unwrap_or_default()
+        told.await.ok().flatten().unwrap_or_else(|| vec![changes::UNKNOWN.to_owned()])
     }
 
     async fn refuse(&self, by: &By, fault: &Arc<BookFault>) {
@@ -342,8 +345,8 @@ impl Librarian {
     ) {
         let (means, who) = (by.means.word(), by.who.as_ref().map(ToString::to_string));
         if deed != Deed::Refused {
-            let told = changes.join("; ");
-            tracing::info!(deed = deed.word(), means, who, before, hash, changes = told, "bundle");
+            let (deed, changes) = (deed.word(), changes.len());
+            tracing::info!(deed, means, who, before, hash, changes, "bundle");
         }
         let activation = Activation {
             at: self.now(),

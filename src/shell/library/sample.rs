@@ -31,12 +31,6 @@ nodes:
   done: {type: hangup}
 "#;
 
-const PROMPTS: &str = r#"apiVersion: ivr/v1
-kind: Prompts
-prompts:
-  welcome: {en: Welcome}
-"#;
-
 const TESTS: &str = r#"apiVersion: ivr/v1
 kind: Tests
 flow: main
@@ -70,17 +64,27 @@ impl Sample {
              start: welcome\nnodes:\n  welcome: {{type: play, prompt: welcome, next: done}}\n  \
              done: {{type: hangup}}\n"
         );
+        let prompts = format!(
+            "apiVersion: ivr/v1\nkind: Prompts\nprompts:\n  welcome: {{en: \"Welcome, {title}\"}}\n"
+        );
         for (name, text) in [
             ("bundle.yaml", BUNDLE),
             ("flows/main.flow.yaml", &flow),
             ("flows/sorry.flow.yaml", SORRY),
-            ("prompts/main.prompts.yaml", PROMPTS),
+            ("prompts/main.prompts.yaml", &prompts),
             ("tests/main.test.yaml", TESTS),
         ] {
             let file = self.folder.join(folder).join(name);
             fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("made");
             fs::write(file, text).expect("written");
         }
+    }
+
+    /// Writes a message that nobody sends.
+    pub(in crate::shell) fn leave_unused(&self) {
+        let file = self.folder.join("bundle/prompts/more.prompts.yaml");
+        let text = "apiVersion: ivr/v1\nkind: Prompts\ntexts:\n  unsent: {en: Never}\n";
+        fs::write(file, text).expect("written");
     }
 
     /// Makes the bundle one that cannot serve.

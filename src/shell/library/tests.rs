@@ -148,7 +148,9 @@ fn every_activation_is_written_down_with_who_and_what_changed() {
             (Deed::Started, Some(first.clone())),
         ];
         assert_eq!(deeds, wanted);
-        assert_eq!(told[1].changes, ["flows/main.flow.yaml changed (+1 −1)"]);
+        let heard = "prompt `welcome` (heard in `main/welcome`) said in en";
+        assert_eq!(told[1].changes, [format!("{heard} “Welcome, first”, now “Welcome, second”")]);
+        assert_eq!(told[0].changes, [format!("{heard} “Welcome, second”, now “Welcome, first”")]);
         assert_eq!(told[1].before.as_deref(), Some(first.as_str()));
         let by = |index: usize| (told[index].means.as_str(), told[index].who.as_deref());
         assert_eq!((by(0), by(2)), (("api", Some("boss")), ("start", None)));

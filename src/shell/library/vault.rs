@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::flow::{self, Proof};
 use crate::shell::files::{self, FileFault};
 
 /// How the folder of a copy that is being made begins; the bundle's reader leaves such names out.
@@ -52,6 +53,15 @@ impl Vault {
     /// When there is none, or it cannot be read.
     pub fn files(&self, hash: &str) -> Result<BTreeMap<String, String>, FileFault> {
         files::bundle_in(&self.folder.join(hash))
+    }
+
+    /// What the bundle of a copy is, and what can be said against it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it cannot be read.
+    pub fn proof(&self, hash: &str) -> Result<Proof, FileFault> {
+        Ok(flow::prove(&self.files(hash)?, None))
     }
 
     /// Whether there is a copy.

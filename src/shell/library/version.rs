@@ -49,7 +49,7 @@ pub struct Version {
     pub served: Served,
     /// Who or what made it serve.
     pub by: By,
-    /// In which files it differed from what served before.
+    /// What callers hear differently from what served before.
     pub changes: Arc<[String]>,
     /// What became of its tests.
     pub trial: Trial,

@@ -63,7 +63,12 @@ fn a_reload_and_a_rollback_are_ordered_and_told() {
         let state = |of: &Value| (of["state"].clone(), of["means"].clone(), of["who"].clone());
         assert_eq!(state(active), (json!("active"), json!("api"), json!("boss")));
         assert_eq!(state(retired), (json!("retired"), json!("start"), Value::Null));
-        assert_eq!(active["changes"], json!(["flows/main.flow.yaml changed (+1 −1)"]));
+        assert_eq!(
+            active["changes"],
+            json!([
+                "prompt `welcome` (heard in `main/welcome`) said in en “Welcome, first”, now “Welcome, second”"
+            ])
+        );
         let body = json!({"hash": first});
         let told = web.post_as(&boss, "/api/v1/bundles/rollback", body).await.json();
         assert_eq!(told["active"], first);
@@ -135,7 +140,7 @@ fn what_is_in_a_version_can_be_read_and_heard() {
         let boss = web.token("boss").await;
         web.versions(&boss).await;
         let prompts = web.get_as(&boss, "/api/v1/bundles/active/prompts").await.json();
-        let said = json!({"text": "Welcome", "sounds": ["en/welcome"]});
+        let said = json!({"text": "Welcome, first", "sounds": ["en/welcome"]});
         assert_eq!(prompts, json!([{"id": "welcome", "languages": {"en": said}}]));
         let contents = web.get_as(&boss, "/api/v1/bundles/active/contents").await.json();
         let flow = json!({"id": "main", "title": "first", "nodes": 2});
