@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::audio::wav;
-use crate::flow::{self, Bundle, Faults, World};
+use crate::flow::diagnostic::Severity;
+use crate::flow::{self, Bundle, Faults, Sounds, World};
 use crate::media::Clip;
 use crate::shell::files::{self, Stamp};
 use crate::shell::setting::{Settings, Untold};
@@ -16,6 +17,8 @@ use crate::shell::setting::{Settings, Untold};
 pub struct Book {
     /// The bundle, as its flows see it.
     pub world: Arc<World>,
+    /// What its writer may not have meant.
+    pub warnings: Faults,
     pressings: BTreeMap<String, Pressing>,
     loans: Arc<()>,
 }
@@ -95,7 +98,11 @@ impl Book {
     ) -> Result<Self, BookFault> {
         let sounds = &source.sounds;
         let there = files::sounds_in(sounds)?;
-        let bundle = flow::load(files, Some(&there)).map_err(BookFault::Bundle)?;
+        let needed = Sounds { there: &there, missing: Severity::Error };
+        let proof = flow::prove(files, Some(needed));
+        let Some(bundle) = proof.bundle else {
+            return Err(BookFault::Bundle(proof.faults.only(Severity::Error)));
+        };
         let settings = source.settings.of(&bundle, &source.bundle)?;
         let wanted = bundle.sounds();
         let mut missing = wanted.keys().filter(|name| !there.contains(*name));
@@ -114,7 +121,7 @@ impl Book {
         });
         let pressings = pressings.collect::<Result<_, BookFault>>()?;
         let world = Arc::new(World::new(bundle, &settings));
-        Ok(Self { world, pressings, loans: Arc::default() })
+        Ok(Self { world, warnings: proof.faults, pressings, loans: Arc::default() })
     }
 
     /// Gives the book to a call.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Microphone, with};
-use crate::engine::{Engine, Setup, copy, edit, pause};
+use crate::engine::{Engine, Setup, copy, edit};
 use crate::sipp::{Over, Rtp, Sipp};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -58,9 +58,13 @@ fn twenty_reloads_move_none_of_two_hundred_calls() {
     let mut hashes = vec![first.clone()];
     for number in 1..=20 {
         edit(&flow, &format!("tag: v{}", number - 1), &format!("tag: v{number}"));
-        hashes.push(order(&engine, &token, "reload", json!({}))["active"].clone());
+        let hash = order(&engine, &token, "reload", json!({}))["active"].clone();
         callers.push(call(&engine, &rtp, "2", "3000"));
-        pause(Duration::from_millis(150));
+        engine.wait_until("two calls are on it", PATIENCE, |engine| {
+            let told = engine.ask(&token, "/api/v1/bundles");
+            version(&told, "hash", &hash)["calls_total"] == 2
+        });
+        hashes.push(hash);
     }
     let told = engine.ask(&token, "/api/v1/bundles");
     assert_eq!(version(&told, "hash", &first)["calls_now"], 200, "none was cut: {told:#}");
@@ -99,9 +103,9 @@ fn check_memory(engine: &Engine, token: &str, hashes: &[Value]) {
     let history = history.as_array().expect("a list");
     assert_eq!(history.len(), hashes.len(), "each activation is written down");
     assert!(history.iter().take(20).all(|of| of["deed"] == "reloaded" && of["who"] == "root"));
-    assert!(
-        history.iter().take(20).all(|of| of["changes"][0] == format!("{FLOW} changed (+1 −1)"))
-    );
+    let last = "in `key/second`, what it does was v19, now v20";
+    assert_eq!(history[0]["changes"], json!([last]));
+    assert!(history.iter().take(20).all(|of| of["changes"].as_array().map(Vec::len) == Some(1)));
 }
 
 #[test]
@@ -147,8 +151,8 @@ fn a_candidate_gets_its_share_of_calls_and_test_callers_and_a_rollback_outlives_
 #[test]
 fn browser_flows_show_where_callers_are_and_which_version_serves_them() {
     let mut setup = Setup::default().with_phones("", &[]);
-    // It changes nothing but whose copy it is.
-    setup.edits = vec![("bundle.yaml", "id: ", "id: ")];
+    let unsent = "texts:\n  unsent: {ar: لا شيء, en: Nothing}\nprompts:\n";
+    setup.edits = vec![("prompts/main.prompts.yaml", "prompts:\n", unsent)];
     let mut engine = Engine::start(&setup);
     let rtp = Rtp::open();
     let port = rtp.port().to_string();
@@ -159,6 +163,8 @@ fn browser_flows_show_where_callers_are_and_which_version_serves_them() {
     let browser = Browser::start(Microphone::Refused, 440.0);
     let page = browser.open("flows", &format!("http://{}/flows", engine.web)).sign_in("root");
     page.see(&with("tests", "state", "passed"));
+    let place = "prompts/main.prompts.yaml:4:3 unused-prompt";
+    assert!(page.text("warnings").contains(place), "{}", page.text("warnings"));
     page.see("[data-testid=node][data-hour='7']");
     page.see("[data-testid=version][data-state=active][data-calls='7']");
     page.click_at("[data-testid=node][data-hour='7']");
@@ -181,9 +187,16 @@ fn browser_flows_show_where_callers_are_and_which_version_serves_them() {
         page.shoot(&format!("{folder}/flows-refused-ar.png"));
     }
     edit(&flow, "prompt: pick_langauge", "prompt: pick_language");
-    edit(&flow, "Unified government number", "Unified number");
+    edit(
+        &flow,
+        "{press: \"9\", next: emergency}\n    events: {input.no_input",
+        "{press: \"7\", next: emergency}\n    events: {input.no_input",
+    );
     page.click("reload");
     page.see("[data-testid=version][data-state=retired][data-calls='7']");
+    page.click_at("[data-testid=version][data-state=active] [data-testid=changes] summary");
+    let change = "in `main/language`, key 7 is new and leads to `emergency`";
+    assert!(page.text("changes").contains(change), "{}", page.text("changes"));
     page.see("[data-testid=version][data-state=active][data-calls='0']");
     page.click("rollback");
     page.see("[data-testid=version][data-state=active][data-calls='7']");
@@ -192,4 +205,39 @@ fn browser_flows_show_where_callers_are_and_which_version_serves_them() {
     engine.settle(7);
     let log = engine.end("TERM");
     assert!(log.contains("the new bundle is refused") && !log.contains("panicked"), "{log}");
+}
+
+#[test]
+fn browser_a_version_is_tried_on_some_calls_and_dropped_from_the_page() {
+    let mut engine = Engine::start(&setup());
+    copy(&engine.folder.join("bundle"), &engine.folder.join("next"));
+    edit(&engine.folder.join("next").join(FLOW), "tag: v0", "tag: v1");
+    let browser = Browser::start(Microphone::Refused, 440.0);
+    let page = browser.open("flows", &format!("http://{}/flows", engine.web)).sign_in("root");
+    page.see("[data-testid=version][data-state=active]");
+    page.click_at(".try-out summary");
+    page.fill("candidate-path", "next");
+    page.fill("candidate-share", "0");
+    page.fill("candidate-callers", "+971501234567");
+    page.click("candidate-submit");
+    page.see("[data-testid=version][data-state=candidate][data-calls='0']");
+    let rtp = Rtp::open();
+    let callers = call(&engine, &rtp, "3", "6000");
+    page.see("[data-testid=version][data-state=candidate][data-calls='3']");
+    page.see("[data-testid=version][data-state=active][data-calls='0']");
+    if let Ok(folder) = std::env::var("SHOTS") {
+        page.click("language-switch");
+        page.shoot(&format!("{folder}/flows-candidate.png"));
+    }
+    callers.succeed(PATIENCE);
+    engine.settle(3);
+    assert!(engine.records().iter().all(|of| of["tags"][0] == "v1"));
+    page.click("promote");
+    page.see("[data-testid=version][data-state=retired]");
+    page.click("rollback");
+    page.miss("[data-testid=version][data-state=candidate]");
+    page.click_at(".try-out summary");
+    page.see("[data-testid=candidate-from]");
+    page.has_no_problems();
+    engine.stop();
 }

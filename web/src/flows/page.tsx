@@ -10,6 +10,7 @@ import { Refused } from "./refused";
 import { enter, leave, useState as useFlows, type State } from "./shell";
 import { Tests } from "./tests";
 import { Versions } from "./versions";
+import { Warnings } from "./warnings";
 
 export function Page(): ReactElement {
   const state = useFlows();
@@ -54,6 +55,7 @@ function Inside({ state }: { state: Extract<State, { at: "inside" }> }): ReactEl
         </div>
         <div className="beside">
           <Versions library={library} shown={shown} order={state.order} />
+          {picked !== null && <Warnings warnings={picked.warnings} />}
           {picked !== null && <Tests tests={picked.tests} />}
         </div>
       </main>

@@ -33,9 +33,10 @@ export function FaultList({ faults }: { faults: Fault[] }): ReactElement {
           <code>
             {fault.file}:{fault.line}:{fault.column}
           </code>{" "}
-          wanted {fault.wanted}
+          <span className="soft">{fault.code}</span> wanted {fault.wanted}
           {fault.found !== null && <>, found {<code>{fault.found}</code>}</>}
           {fault.nearest !== null && <>; nearest is {<code>{fault.nearest}</code>}</>}
+          {fault.note !== null && <p className="small soft">{fault.note}</p>}
         </li>
       ))}
     </ul>

@@ -17,6 +17,7 @@ export type Picked = {
   hash: string;
   contents: told.Contents;
   prompts: told.Prompt[];
+  warnings: told.Warnings;
   tests: told.Tests | null;
   traffic: told.Traffic;
 };
@@ -115,9 +116,10 @@ async function show(library: told.Library): Promise<void> {
   const kept = before?.picked?.hash === shown ? before.picked : null;
   const base = `api/v1/bundles/${shown}`;
   const trial = library.versions.find((version) => version.hash === shown)?.tests.state;
-  const [contents, prompts, tests, traffic] = await Promise.all([
+  const [contents, prompts, warnings, tests, traffic] = await Promise.all([
     kept?.contents ?? fetchTold(`${base}/contents`, told.contents),
     kept?.prompts ?? fetchTold(`${base}/prompts`, told.prompts),
+    kept?.warnings ?? fetchTold(`${base}/warnings`, told.warnings),
     kept?.tests?.state === trial ? kept?.tests : fetchTold(`${base}/tests`, told.tests),
     fetchTold(`${base}/traffic`, told.traffic),
   ]);
@@ -125,8 +127,8 @@ async function show(library: told.Library): Promise<void> {
   const now = state.at === "inside" ? state : null;
   // Another version was picked meanwhile: its own look shows it.
   if (now !== null && before !== null && now.shown !== before.shown) return;
-  const whole = contents !== null && prompts !== null && traffic !== null;
-  const picked = whole ? { hash: shown, contents, prompts, tests: tests ?? null, traffic } : kept;
+  const whole = contents !== null && prompts !== null && warnings !== null && traffic !== null;
+  const picked = whole ? { hash: shown, contents, prompts, warnings, tests: tests ?? null, traffic } : kept;
   put({ at: "inside", library, shown, picked, order: now?.order ?? { is: "idle" } });
 }
 

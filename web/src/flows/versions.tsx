@@ -66,10 +66,11 @@ function One({ version, library, shown, busy }: { version: Version; library: Lib
           )}
         </p>
       )}
+      {version.changes.length === 0 && version.means !== "start" && <p className="small soft">{words.flows.no_changes}</p>}
       {version.changes.length > 0 && (
-        <details className="small">
+        <details className="small" data-testid="changes">
           <summary>{words.flows.changes(version.changes.length)}</summary>
-          <ul dir="ltr" className="changes">
+          <ul dir="ltr" lang="en" className="changes">
             {version.changes.map((change) => (
               <li key={change}>{change}</li>
             ))}

@@ -86,6 +86,9 @@ export const prompts = list(
 );
 export type Prompt = Read<typeof prompts>[number];
 
+export const warnings = object({ warnings: list(fault), total: number });
+export type Warnings = Read<typeof warnings>;
+
 const failure = object({ line: number, column: number, wanted: text, found: text });
 const report = object({
   tests: list(object({ file: text, name: text, good: truth, failure: maybe(failure), transcript: list(text) })),

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::flow::Bundle;
 use crate::flow::graph::{self, Graph};
 use crate::flow::model::{Flow, Prompt};
-use crate::shell::http::bundles::{bundle_of, version};
+use crate::shell::http::bundles::{bundle_of, proof_of, version};
 use crate::shell::http::login::supervisor;
 use crate::shell::http::parts::{HttpParts, TrafficQuestion};
 use crate::shell::http::problem::Problem;
@@ -79,6 +79,18 @@ pub(super) async fn prompts(
     let version = version(&parts.bundles, &named(name)?)?;
     let bundle = bundle_of(&parts.bundles, &version).await?;
     Ok(Json(bundle.prompts.values().map(|of| prompt(&bundle, of)).collect()))
+}
+
+/// Lists what the writer of the bundle may not have meant.
+pub(super) async fn warnings(
+    State(parts): State<HttpParts>,
+    headers: HeaderMap,
+    name: Name,
+) -> Result<Json<Value>, Problem> {
+    supervisor(&parts, &headers)?;
+    let version = version(&parts.bundles, &named(name)?)?;
+    let (_, warnings) = proof_of(&parts.bundles, &version).await?;
+    Ok(Json(json!({"warnings": warnings.faults, "total": warnings.total})))
 }
 
 /// Tells what became of the tests.

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use crate::flow::diagnostic::Fault;
-use crate::flow::{self, Bundle, Faults};
+use crate::flow::{Bundle, Faults, Proof};
 use crate::shell::book::BookFault;
 use crate::shell::http::parts::{BundleParts, HttpParts};
 use crate::shell::http::problem::Problem;
@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<HttpParts> {
         .route("/api/v1/bundles/{bundle}/contents", get(content::contents))
         .route("/api/v1/bundles/{bundle}/graph", get(content::graph))
         .route("/api/v1/bundles/{bundle}/prompts", get(content::prompts))
+        .route("/api/v1/bundles/{bundle}/warnings", get(content::warnings))
         .route("/api/v1/bundles/{bundle}/tests", get(content::tests))
         .route("/api/v1/bundles/{bundle}/traffic", get(content::traffic))
         .route("/api/v1/sounds/{*name}", get(content::sound))
@@ -40,20 +41,29 @@ fn version(parts: &BundleParts, name: &str) -> Result<Version, Problem> {
     parts.shelf.standing().version(name).cloned().ok_or_else(Problem::not_found)
 }
 
-/// The bundle of a version: out of memory, or read again from where it is kept.
-async fn bundle_of(parts: &BundleParts, version: &Version) -> Result<Arc<Bundle>, Problem> {
+/// The bundle of a version, with its warnings: out of memory, or read again from where it is kept.
+async fn proof_of(
+    parts: &BundleParts,
+    version: &Version,
+) -> Result<(Arc<Bundle>, Faults), Problem> {
     if let Some(book) = version.book() {
-        return Ok(Arc::clone(book.bundle()));
+        return Ok((Arc::clone(book.bundle()), book.warnings.clone()));
     }
     let (vault, hash) = (parts.vault.clone(), Arc::clone(&version.hash));
-    let read = tokio::task::spawn_blocking(move || {
-        let files = vault.files(&hash).map_err(|why| why.to_string())?;
-        flow::load(&files, None).map_err(|faults| faults.to_string())
+    let read = tokio::task::spawn_blocking(move || vault.proof(&hash)).await;
+    let read = read.map_err(|why| why.to_string());
+    let proof = read.and_then(|proof| proof.map_err(|why| why.to_string()));
+    let proof = proof.and_then(|Proof { bundle, faults }| match bundle {
+        Some(bundle) => Ok((bundle, faults)),
+        None => Err(faults.to_string()),
     });
-    let read = read.await.map_err(|why| why.to_string()).and_then(|read| read);
-    read.map_err(|why| {
+    proof.map_err(|why| {
         Problem::new(StatusCode::GONE, format!("the kept copy cannot be read: {why}"))
     })
+}
+
+async fn bundle_of(parts: &BundleParts, version: &Version) -> Result<Arc<Bundle>, Problem> {
+    Ok(proof_of(parts, version).await?.0)
 }
 
 /// Why a bundle cannot serve, as it is told.

@@ -31,6 +31,7 @@ fn versions_are_for_supervisors() {
             "/active/contents",
             "/active/graph",
             "/active/prompts",
+            "/active/warnings",
             "/active/tests",
             "/active/traffic",
         ] {
@@ -172,5 +173,26 @@ fn what_is_in_a_version_can_be_read_and_heard() {
             assert_eq!(web.get_as(&boss, &path).await.status, 404, "{hidden}");
         }
         assert_eq!(web.get_as(&boss, "/api/v1/bundles/ffff/tests").await.status, 404);
+    });
+}
+
+#[test]
+fn what_the_writer_may_not_have_meant_is_told_with_its_place() {
+    with_web("bundles-warnings", async |web| {
+        let boss = web.token("boss").await;
+        web.versions(&boss).await;
+        let path = "/api/v1/bundles/active/warnings";
+        let wanted = json!({"warnings": [], "total": 0});
+        assert_eq!(web.get_as(&boss, path).await.json(), wanted);
+        web.bundle.leave_unused();
+        let reloaded = web.post_as(&boss, "/api/v1/bundles/reload", json!({})).await;
+        assert_eq!(reloaded.status, 200, "a warning keeps nobody waiting: {}", reloaded.body);
+        let told = web.get_as(&boss, path).await.json();
+        let warning = &told["warnings"][0];
+        assert_eq!((&told["total"], &warning["severity"]), (&json!(1), &json!("warning")));
+        assert_eq!(
+            (&warning["file"], &warning["line"]),
+            (&json!("prompts/more.prompts.yaml"), &json!(4))
+        );
     });
 }
