@@ -39,9 +39,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossbeam", &["src/shell/media/", "src/media/tap.rs"]),
     ("dashmap", &["src/routing/roster/"]),
     ("hound", &["src/audio/wav.rs"]),
-    ("http_body_util", &["src/shell/errand/"]),
-    ("hyper", &["src/shell/http/serve.rs", "src/shell/errand/"]),
-    ("hyper_rustls", &["src/shell/errand/"]),
+    ("http_body_util", &["src/shell/errand/", "src/shell/remote.rs"]),
+    ("hyper", &["src/shell/http/serve.rs", "src/shell/errand/", "src/shell/remote.rs"]),
+    ("hyper_rustls", &["src/shell/errand/", "src/shell/remote.rs"]),
     ("icu_calendar", &["src/flow/hijri.rs"]),
     ("jiff", &["src/flow/", "src/shell/recording/"]),
     ("lettre", &["src/shell/errand/email.rs"]),
@@ -72,6 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
 /// Files away from a crate's home that may name it, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("jiff", "src/app/simulate.rs", "reads the time of a call from the command line"),
+    ("jiff", "src/app/versions/shown.rs", "shows when a version began to serve"),
     ("rand", "src/app/system.rs", "the system's own randomness, for seeds and passwords"),
     ("url", "src/shell/store/mod.rs", "has a file of that name"),
     ("rustix", "src/app/system.rs", "raises the limit of open files once, at the start"),

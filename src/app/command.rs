@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::app::{check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user};
+use crate::app::{
+    check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user, versions,
+};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -37,6 +39,9 @@ enum Command {
     Prompts(Prompts),
     /// Serve editors: faults while typing, names to choose from, where they are defined.
     Lsp,
+    /// See and change which version of the bundle a running engine serves: exit status 1 when it
+    /// refuses, 2 when nobody answers.
+    Bundle(Versions),
     /// Add, change, list and remove the people who work at the desks.
     User(User),
 }
@@ -245,6 +250,79 @@ pub(super) struct SoundFolders {
     pub(super) sounds: PathBuf,
 }
 
+/// The versions of a running engine.
+#[derive(Debug, Args)]
+pub(super) struct Versions {
+    /// The engine's configuration, for the address of its pages.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) config: Option<PathBuf>,
+    /// The address of its pages, such as `https://desk.example.org`, when it is another.
+    #[arg(long, value_name = "URL", global = true)]
+    pub(super) engine: Option<String>,
+    /// A supervisor; the password is read from standard input.
+    #[arg(long, value_name = "ID", global = true)]
+    pub(super) user: Option<String>,
+    /// A file with a supervisor's token, in the place of a password.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) token: Option<PathBuf>,
+    /// For people, or for programs: the API's own answer.
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub(super) format: Format,
+    #[command(subcommand)]
+    pub(super) order: VersionsOrder,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VersionsOrder {
+    /// List the versions, the one that served last first, with the calls on them.
+    List,
+    /// Show one: its flows, what changed, its warnings, its tests.
+    Show {
+        /// The first letters of a hash, `active` or `candidate`.
+        #[arg(default_value = "active", value_name = "VERSION")]
+        which: String,
+    },
+    /// List what was done, by whom, and what callers heard differently.
+    History {
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Serve all new calls from a version that is kept, or else from the bundle's folder, read again.
+    Activate {
+        /// The first letters of a hash, or `candidate`.
+        #[arg(value_name = "VERSION")]
+        which: Option<String>,
+    },
+    /// Serve some new calls from another version.
+    Candidate(Candidate),
+    /// Serve no new calls from the candidate.
+    Drop,
+    /// Serve all new calls from the version that served them before.
+    Rollback {
+        /// Another one that is kept, by the first letters of its hash.
+        #[arg(value_name = "VERSION")]
+        which: Option<String>,
+    },
+}
+
+/// A version that is tried; the bundle's folder, when none is named.
+#[derive(Debug, Args)]
+pub(super) struct Candidate {
+    /// A folder beside the bundle's, such as `ivr-flows-next`.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "kept")]
+    pub(super) folder: Option<String>,
+    /// A version that is kept, by the first letters of its hash.
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kept: Option<String>,
+    /// How many of a hundred new calls it gets.
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) share: u8,
+    /// A number whose calls it gets in any case; may be said several times.
+    #[arg(long = "caller", value_name = "NUMBER")]
+    pub(super) callers: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct User {
     /// The configuration, for the store.
@@ -313,6 +391,7 @@ pub fn main() -> ExitCode {
         Command::Schema(line) => schema::main(&line),
         Command::Prompts(line) => prompts::main(&line.order),
         Command::Lsp => lsp::main(),
+        Command::Bundle(line) => versions::main(&line),
         Command::User(line) => user::main(&line),
     }
 }

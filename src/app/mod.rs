@@ -20,6 +20,7 @@ pub mod simulate;
 mod system;
 pub mod test;
 pub mod user;
+mod versions;
 mod welcome;
 mod wiring;
 

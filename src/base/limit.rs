@@ -395,6 +395,12 @@ pub const LIBRARY_BOX_MAX: usize = 16;
 pub const TEST_CALLERS_MAX: usize = 50;
 /// Changes that are named from one version to the next. Of more, only the number is told.
 pub const BUNDLE_CHANGES_MAX: usize = 20;
+/// How long `hatif bundle` waits for the engine's answer. After that it says that none came.
+pub const REMOTE_PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes of an answer to `hatif bundle`. A longer one is no answer.
+pub const REMOTE_BODY_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a token in a file. A longer one is none.
+pub const TOKEN_FILE_BYTES_MAX: usize = 512;
 /// Versions whose tests wait to be played. The one that waits longest stays unplayed.
 pub const TRIALS_WAITING_MAX: usize = 4;
 

@@ -22,4 +22,5 @@ pub mod pool;
 pub mod worker;
 
 pub mod http;
+pub mod remote;
 pub mod store;

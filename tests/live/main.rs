@@ -26,3 +26,4 @@ mod outbound;
 mod outward;
 mod recording;
 mod second_day;
+mod versions;

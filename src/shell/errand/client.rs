@@ -91,7 +91,7 @@ impl Client {
 }
 
 /// The roots that the system trusts; `SSL_CERT_FILE` and `SSL_CERT_DIR` name others.
-pub(super) fn roots() -> Arc<RootCertStore> {
+pub(in crate::shell) fn roots() -> Arc<RootCertStore> {
     let found = rustls_native_certs::load_native_certs();
     for fault in &found.errors {
         tracing::warn!(%fault, "some of the system's certificates cannot be read");
@@ -101,7 +101,8 @@ pub(super) fn roots() -> Arc<RootCertStore> {
     Arc::new(roots)
 }
 
-fn tls(roots: &Arc<RootCertStore>) -> ClientConfig {
+/// How TLS is spoken to others.
+pub(in crate::shell) fn tls(roots: &Arc<RootCertStore>) -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

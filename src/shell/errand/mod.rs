@@ -5,6 +5,8 @@ mod case;
 pub mod outward;
 
 mod client;
+pub(in crate::shell) use client::{roots, tls};
+
 pub mod guard;
 mod http;
 mod resolver;
