@@ -1,6 +1,6 @@
 # Two commands are all that a newcomer needs: `make run` and `make test`.
 # Both install what is missing with apt (as root, or through sudo) and nothing else is downloaded
-# but packages of crates.io and npm.
+# but packages of crates.io and npm; `make soak` takes some of PyPI too.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -8,12 +8,12 @@ SHELL := /bin/bash
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RUN_PACKAGES := gcc libc6-dev
-TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip chromium python3-icu espeak-ng python3-aiosmtpd neovim
+TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip chromium python3-icu espeak-ng python3-aiosmtpd python3-venv neovim
 NEXTEST := $(shell command -v cargo-nextest)
 ONLY ?=
 SEEDS ?=
 
-.PHONY: help run test lint fmt bench soak web test-rust test-live test-web sounds clean
+.PHONY: help run test lint fmt bench bots soak web test-rust test-live test-web sounds clean
 
 help:
 	@sed -n 's/^# //p; /^[a-z-]*:.*##/s/:.*##/ -/p' Makefile
@@ -56,9 +56,17 @@ test-live: web ## calls over real sockets: SIPp, baresip, a real browser
 bench: packages-test ## the figures; ONLY=routing|sip|media|flow for one group
 	@benches/run $(ONLY)
 
-soak: ## what takes longer than a test suite should
+bots: target/bots/done ## a Python with a framework for voice bots
+
+target/bots/done: tests/live/talks/requirements.txt
+	python3 -m venv target/bots
+	target/bots/bin/pip install --quiet --no-deps -r $<
+	@touch $@
+
+soak: packages-test web bots ## what takes longer than a test suite should
 	SOAK=1 SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1
 	SOAK=1 cargo test --release --locked --test mutants -- --nocapture --test-threads=1
+	SOAK=1 cargo test --release --locked --test live -- --test-threads=1 framework
 
 sounds: ## make the sounds that are missing
 	cargo run --locked --quiet -- prompts build

@@ -1,5 +1,9 @@
 //! Every limit of the engine, each with what happens when it is reached.
 
+mod stream;
+
+pub use stream::*;
+
 use std::time::Duration;
 
 // webrtc

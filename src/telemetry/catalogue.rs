@@ -119,6 +119,9 @@ catalogue! {
 
     FlowHttp = "ivr_flow_http_total", Counter, ["target", "result"], "questions of flows to other systems, by the first digit of the last status or by what was there in place of an answer";
     FlowHttpSeconds = "ivr_flow_http_seconds", ANSWER, ["target"], "from a question to another system to its end, all attempts together";
+    FlowStream = "ivr_flow_stream_total", Counter, ["target", "result"], "callers who were to talk with a program, by how it ended: closed, done, agent, left, time_over, refused, connect, broken";
+    FlowStreams = "ivr_flow_streams_active", Gauge, [], "callers who talk with a program, or are about to";
+    FlowStreamLost = "ivr_flow_stream_lost_frames_total", Counter, ["from"], "frames of 20 ms that a stream had no room for, from the caller or the program";
     MessageSent = "ivr_message_sent_total", Counter, ["channel", "result"], "messages to citizens that a gateway took, or not";
 
     Callbacks = "ivr_callbacks_total", Counter, ["result"], "call-backs asked for, and how they ended: rejected, answered, given_up";

@@ -14,7 +14,7 @@ pub mod traffic;
 pub use calls::CallMeter;
 pub use catalogue::{CATALOGUE, Entry, Kind};
 pub use meter::Meter;
-pub use outward::Outcome;
+pub use outward::{Outcome, StreamResult};
 pub use pool::PoolMeter;
 pub use sip_fact::{Rejection, Rerun, SipFact, Way};
 pub use traffic::{NodeTraffic, Traffic};

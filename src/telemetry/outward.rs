@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::telemetry::catalogue::Metric;
-use crate::telemetry::meter::Meter;
+use crate::telemetry::meter::{Meter, number};
 
 /// How a question to another system ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,60 @@ impl Outcome {
     }
 }
 
+/// How a talk with a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamResult {
+    /// The program closed it.
+    Closed,
+    /// The program said that the caller is served.
+    Done,
+    /// The program wants a human being for the caller.
+    Agent,
+    /// The caller left.
+    Left,
+    /// It was as long as it may be.
+    TimeOver,
+    /// Nobody was asked: the target is not allowed, or there are too many streams.
+    Refused,
+    /// No connection.
+    Connect,
+    /// It broke.
+    Broken,
+}
+
+impl StreamResult {
+    /// The word of metrics and logs.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Done => "done",
+            Self::Agent => "agent",
+            Self::Left => "left",
+            Self::TimeOver => "time_over",
+            Self::Refused => "refused",
+            Self::Connect => "connect",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 impl Meter {
+    /// A talk with a program ended. The target is one that the configuration names, or `other`.
+    pub fn stream(&self, target: &str, result: StreamResult) {
+        self.count(Metric::FlowStream, &[target, result.label()]);
+    }
+
+    /// How many callers talk with a program.
+    pub fn streams(&self, open: usize) {
+        self.set(Metric::FlowStreams, &[], number(open));
+    }
+
+    /// Frames that a stream had no room for, from the `caller` or the `program`.
+    pub fn stream_lost(&self, from: &'static str, frames: u64) {
+        self.count_by(Metric::FlowStreamLost, &[from], frames);
+    }
+
     /// A question ended. The target is one that the configuration names, or `other`.
     pub fn http(&self, target: &str, outcome: Outcome, took: Duration) {
         self.count(Metric::FlowHttp, &[target, outcome.label()]);

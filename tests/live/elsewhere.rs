@@ -100,15 +100,15 @@ impl Elsewhere {
     }
 }
 
-fn address(listener: &TcpListener) -> SocketAddr {
+pub(crate) fn address(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().expect("it is bound")
 }
 
-fn spawn<F: Future<Output: Send> + Send + 'static>(work: F) {
+pub(crate) fn spawn<F: Future<Output: Send> + Send + 'static>(work: F) {
     drop(tokio::spawn(work));
 }
 
-fn acceptor(certificate: &Certificate) -> TlsAcceptor {
+pub(crate) fn acceptor(certificate: &Certificate) -> TlsAcceptor {
     let chain = vec![CertificateDer::from(certificate.certificate.clone())];
     let key = PrivatePkcs8KeyDer::from(certificate.key.clone());
     let provider = Arc::new(rustls::crypto::ring::default_provider());

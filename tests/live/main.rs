@@ -10,6 +10,7 @@
 )]
 
 mod baresip;
+mod bot;
 mod browser;
 mod chromium;
 mod elsewhere;
@@ -26,4 +27,5 @@ mod outbound;
 mod outward;
 mod recording;
 mod second_day;
+mod streams;
 mod versions;

@@ -340,6 +340,8 @@ pub enum RecordFrom {
 pub struct Stream {
     /// `ws://` or `wss://`. Nothing sensitive is in it.
     pub url: Template,
+    /// Header fields of the first request by name, with slots.
+    pub headers: Vec<(Arc<str>, Template)>,
     /// What the program is told at the start.
     pub parameters: Vec<Assignment>,
     /// How long it may last; then the call goes on at `next`.

@@ -274,6 +274,8 @@ pub enum TransferEnd {
 pub struct StreamOrder {
     /// `ws://` or `wss://`.
     pub url: String,
+    /// Header fields of the first request, in the order of the file.
+    pub headers: Vec<(Arc<str>, String)>,
     /// What the program is told at the start.
     pub parameters: Vec<(Arc<str>, String)>,
     /// How long it may last.

@@ -259,6 +259,10 @@ impl Run {
                 self.recall();
                 Turn::Stay
             }
+            // The program hears them; the next menu does not.
+            Phase::Away { .. } if self.with_node(|node| steps::takes_keys(&node.step)) => {
+                Turn::Stay
+            }
             Phase::Playing { .. } | Phase::Moving | Phase::Away { .. } => {
                 if self.keys.len() < FLOW_KEYS_MAX {
                     self.keys.push_back(key);

@@ -269,7 +269,8 @@ pub(super) static SHAPES: &[Shape] = &[
         "stream",
         "Two-way audio with a program over WebSocket. Outcomes: `stream.done`, `stream.agent`, `error.stream`.",
         &[
-            must("url", Text, "An address that begins with `ws://`, `wss://` or a slot."),
+            must("url", Text, "An address that begins with `ws://`, `wss://` or a slot. Its host must be allowed in the configuration."),
+            may("headers", Map(&Text), "Header fields of the request that opens it; a secret comes from `env`."),
             may("with", VALUES, "What the program is told at the start."),
             may("max", SPAN, "How long it may last. 600s when left out."),
             may("save", SAVES, "What the program said at the end, into variables: `{intent: body.intent}`."),

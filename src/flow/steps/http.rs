@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::base::limit::{ERRAND_GRACE, ERRAND_PATIENCE, HTTP_PAUSE};
 use crate::base::time::Moment;
-use crate::flow::expression::{Fields, Value, json};
+use crate::flow::expression::{Fields, Template, Value, json};
 use crate::flow::model::{Assignment, Http, Message, SavePath, Sensitivity, Worded};
 use crate::flow::outcome::{
     ERROR_EXPRESSION, ERROR_HTTP_BODY, ERROR_HTTP_CONNECT, ERROR_HTTP_TIMEOUT,
@@ -21,11 +21,10 @@ type Result<T> = std::result::Result<T, &'static str>;
 pub(super) fn begin(run: &mut Run, now: Moment, http: &Http) -> Result<Turn> {
     let url = run.text(now, &http.url)?;
     let mut sensitive = Sensitivity::Plain;
-    let mut headers = Vec::with_capacity(http.headers.len());
-    for (name, value) in &http.headers {
+    for (_, value) in &http.headers {
         sensitive = sensitive.max(run.sensitivity_of(value));
-        headers.push((Arc::clone(name), run.text(now, value)?));
     }
+    let headers = headers(run, now, &http.headers)?;
     let body = match &http.body {
         Some(fields) => {
             let sources = fields.iter().map(|field| run.sensitivity(&field.value));
@@ -47,6 +46,19 @@ pub(super) fn begin(run: &mut Run, now: Moment, http: &Http) -> Result<Turn> {
         retries: http.retries,
     };
     Ok(run.send(now, Errand::Http(request), patience(http)))
+}
+
+/// Header fields with their slots filled.
+pub(super) fn headers(
+    run: &mut Run,
+    now: Moment,
+    fields: &[(Arc<str>, Template)],
+) -> Result<Vec<(Arc<str>, String)>> {
+    let mut headers = Vec::with_capacity(fields.len());
+    for (name, value) in fields {
+        headers.push((Arc::clone(name), run.text(now, value)?));
+    }
+    Ok(headers)
 }
 
 /// As long as all attempts and the pauses between them may take.

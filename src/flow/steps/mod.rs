@@ -11,7 +11,7 @@ mod queue;
 mod subflow;
 
 pub(super) use ask::{key, prompt_ended, silence};
-pub(super) use outside::ends;
+pub(super) use outside::{ends, takes_keys};
 pub(super) use queue::{music as queue_music, news as queue_news, silent as queue_is_silent};
 
 use std::sync::Arc;

@@ -112,6 +112,11 @@ pub(super) const fn voicemail_ended(end: VoicemailEnd) -> Result<Turn> {
     }
 }
 
+/// Whether keys are told to somebody else while a step's errand goes on.
+pub(in crate::flow) const fn takes_keys(step: &Step) -> bool {
+    matches!(step, Step::Stream(_))
+}
+
 /// Whether a key ends the errand of a step.
 pub(in crate::flow) fn ends(step: &Step, key: Key) -> bool {
     matches!(step, Step::Voicemail(mail) if mail.end == Some(key))
@@ -149,7 +154,8 @@ pub(super) fn begin_stream(run: &mut Run, now: Moment, stream: &Stream) -> Resul
         };
         parameters.push((Arc::clone(&parameter.name), text));
     }
-    let order = StreamOrder { url, parameters, max: stream.max };
+    let headers = http::headers(run, now, &stream.headers)?;
+    let order = StreamOrder { url, headers, parameters, max: stream.max };
     Ok(run.send(now, Errand::Stream(order), stream.max + ERRAND_GRACE))
 }
 

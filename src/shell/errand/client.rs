@@ -23,7 +23,7 @@ use crate::shell::errand::guard::{Guard, Refusal};
 use crate::shell::errand::resolver::Resolver;
 
 /// Who asks, as the other side's log shows it.
-const NAME: &str = concat!("hatif/", env!("CARGO_PKG_VERSION"));
+pub(super) const NAME: &str = concat!("hatif/", env!("CARGO_PKG_VERSION"));
 
 /// A client with its connections.
 #[derive(Debug)]
@@ -55,8 +55,7 @@ pub(super) struct Answer {
 
 impl Client {
     /// A client without connections.
-    pub(super) fn new(guard: Guard, roots: &Arc<RootCertStore>) -> Self {
-        let guard = Arc::new(guard);
+    pub(super) fn new(guard: Arc<Guard>, roots: &Arc<RootCertStore>) -> Self {
         let mut http = HttpConnector::new_with_resolver(Resolver(Arc::clone(&guard)));
         http.enforce_http(false);
         http.set_nodelay(true);

@@ -47,7 +47,7 @@ pub(super) struct Http {
 impl Http {
     /// Asks only whom `guard` admits.
     pub(super) fn new(
-        guard: Guard,
+        guard: Arc<Guard>,
         roots: &Arc<RootCertStore>,
         clock: Clock,
         meter: Arc<Meter>,
@@ -89,7 +89,7 @@ impl Http {
         let url = Url::parse(&request.url).map_err(|_| unreadable())?;
         let guard = self.client.guard();
         let target = guard.admit(&url).map_err(refused)?;
-        let mut headers = headers(request)?;
+        let mut headers = headers(&request.headers)?;
         let method = match request.method {
             model::Method::Get => Method::GET,
             model::Method::Post => {
@@ -170,9 +170,10 @@ fn next(mut question: Question, answer: &Answer) -> Result<Option<Question>, Ref
     Ok(Some(question))
 }
 
-fn headers(request: &HttpRequest) -> Result<HeaderMap, HttpFault> {
+/// A flow's header fields, none of which says where a message ends or whom it is for.
+pub(super) fn headers(fields: &[(Arc<str>, String)]) -> Result<HeaderMap, HttpFault> {
     let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
+    for (name, value) in fields {
         if FRAMING.iter().any(|framing| framing.eq_ignore_ascii_case(name)) {
             return Err(HttpFault::Refused(format!(
                 "the header field `{name}`, which is not a flow's"

@@ -16,10 +16,14 @@ mod message;
 mod rate;
 pub mod sms;
 
+mod stream;
+
+pub use stream::Line;
+
 use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::call::exchange::Input;
-use crate::flow::run::{CallbackFault, StreamEnd, TransferEnd, VoicemailEnd};
+use crate::flow::run::{CallbackFault, StreamEnd, StreamOrder, TransferEnd, VoicemailEnd};
 use crate::flow::{Errand, ErrandId, Reply};
 use crate::shell::clock::Clock;
 use crate::shell::errand::outward::Outward;
@@ -65,6 +69,17 @@ impl Clerk {
             let Sender { worker, call, errand: id, .. } = sender;
             let reply = clerk.run(sender, errand).await;
             let input = Box::new(Input::Errand(id, reply));
+            clerk.post.worker(worker, ToWorker::Call { call, input, desk: None });
+        });
+    }
+
+    /// Lets a caller talk with a program; the reply comes to the sender's worker.
+    pub fn stream(&self, sender: Sender, order: StreamOrder, line: Line) {
+        let clerk = self.clone();
+        tasks::spawn("stream", async move {
+            let Sender { worker, call, errand, .. } = sender;
+            let reply = Reply::Stream(clerk.outward.stream(sender, &order, line).await);
+            let input = Box::new(Input::Errand(errand, reply));
             clerk.post.worker(worker, ToWorker::Call { call, input, desk: None });
         });
     }

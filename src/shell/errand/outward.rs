@@ -1,8 +1,11 @@
-//! Errands that go to other systems: one client for what flows ask, and the carriers of messages.
+//! Errands that go to other systems: one client for what flows ask, the carriers of messages, and
+//! programs that callers talk with.
 
 use std::sync::Arc;
 
-use crate::flow::run::{HttpAnswer, HttpFault, HttpRequest, MessageFault, MessageOrder};
+use crate::flow::run::{
+    HttpAnswer, HttpFault, HttpRequest, MessageFault, MessageOrder, StreamEnd, StreamOrder,
+};
 use crate::shell::clock::Clock;
 use crate::shell::errand::Sender;
 use crate::shell::errand::client;
@@ -11,6 +14,7 @@ use crate::shell::errand::guard::{Guard, IsNamed, Target};
 use crate::shell::errand::http::Http;
 use crate::shell::errand::message::{Author, Messenger};
 use crate::shell::errand::sms::{Sms, SmsGateway};
+use crate::shell::errand::stream::{Line, Name, Streams};
 use crate::telemetry::Meter;
 
 /// Everything that goes out to other systems.
@@ -18,6 +22,7 @@ use crate::telemetry::Meter;
 pub struct Outward {
     http: Http,
     messages: Messenger,
+    streams: Streams,
 }
 
 /// What it is made of.
@@ -65,9 +70,11 @@ impl Outward {
         };
         let email = email.as_ref().map(Email::new).transpose();
         let email = email.map_err(|fault| OutwardFault::Email(fault.to_string()))?;
-        let http = Http::new(Guard::new(allow, is_named), &roots, clock, Arc::clone(&meter));
+        let guard = Arc::new(Guard::new(allow, is_named));
+        let streams = Streams::new(Arc::clone(&guard), &roots, clock, Arc::clone(&meter));
+        let http = Http::new(guard, &roots, clock, Arc::clone(&meter));
         let messages = Messenger { sms, email, clock, meter, rates: Arc::default() };
-        Ok(Self { http, messages })
+        Ok(Self { http, messages, streams })
     }
 
     /// Asks another system for a flow.
@@ -78,6 +85,17 @@ impl Outward {
     ) -> Result<HttpAnswer, HttpFault> {
         let (key, mut rng) = (key(&sender), sender.rng);
         self.http.ask(&key, request, &mut rng).await
+    }
+
+    /// Lets a caller talk with a program.
+    pub(super) async fn stream(
+        &self,
+        sender: Sender,
+        order: &StreamOrder,
+        line: Line,
+    ) -> StreamEnd {
+        let name = Name { stream: key(&sender), call: sender.call.to_string() };
+        self.streams.carry(name, order, line).await
     }
 
     /// Sends a message for a flow.

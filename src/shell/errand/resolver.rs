@@ -17,7 +17,31 @@ use crate::shell::errand::guard::Guard;
 #[derive(Debug, Clone)]
 pub(super) struct Resolver(pub(super) Arc<Guard>);
 
-type Fault = Box<dyn Error + Send + Sync>;
+/// Where a name leads, without what the guard refuses.
+///
+/// # Errors
+///
+/// When it leads nowhere, or the guard refuses all of it: then the fault is a
+/// [`Refusal`](crate::shell::errand::guard::Refusal).
+pub(super) async fn addresses(
+    guard: &Guard,
+    name: &str,
+    port: u16,
+) -> Result<Vec<SocketAddr>, Fault> {
+    let (mut good, mut refused) = (Vec::new(), None);
+    for address in tokio::net::lookup_host((name, port)).await? {
+        match guard.admit_address(name, address.ip()) {
+            Ok(()) => good.push(address),
+            Err(refusal) => refused = Some(refusal),
+        }
+    }
+    match refused {
+        Some(refusal) if good.is_empty() => Err(refusal.into()),
+        Some(_) | None => Ok(good),
+    }
+}
+
+pub(super) type Fault = Box<dyn Error + Send + Sync>;
 type Found = Pin<Box<dyn Future<Output = Result<std::vec::IntoIter<SocketAddr>, Fault>> + Send>>;
 
 impl Service<Name> for Resolver {
@@ -31,18 +55,6 @@ impl Service<Name> for Resolver {
 
     fn call(&mut self, name: Name) -> Found {
         let guard = Arc::clone(&self.0);
-        Box::pin(async move {
-            let (mut good, mut refused) = (Vec::new(), None);
-            for address in tokio::net::lookup_host((name.as_str(), 0)).await? {
-                match guard.admit_address(name.as_str(), address.ip()) {
-                    Ok(()) => good.push(address),
-                    Err(refusal) => refused = Some(refusal),
-                }
-            }
-            match refused {
-                Some(refusal) if good.is_empty() => Err(refusal.into()),
-                Some(_) | None => Ok(good.into_iter()),
-            }
-        })
+        Box::pin(async move { Ok(addresses(&guard, name.as_str(), 0).await?.into_iter()) })
     }
 }

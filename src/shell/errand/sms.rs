@@ -123,7 +123,11 @@ impl Sms {
         let target = url.and_then(|url| Target::of(&url));
         // Whoever names a gateway names its address, wherever that is.
         let guard = Guard::new(target.into_iter().collect(), Arc::new(|_| true));
-        Ok(Self { http: Http::new(guard, roots, clock, Arc::clone(meter)), gateway, token })
+        Ok(Self {
+            http: Http::new(Arc::new(guard), roots, clock, Arc::clone(meter)),
+            gateway,
+            token,
+        })
     }
 
     /// The number in the form that the gateway gets, when it may get a message.

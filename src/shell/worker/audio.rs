@@ -56,7 +56,7 @@ impl Worker {
             return self.agent_leg(now, id, &event);
         }
         match event {
-            Event::Key { key, .. } => self.call(now, id, Input::Key(key)),
+            Event::Key { key, .. } => self.pressed(now, id, key),
             Event::Played { play, .. } => self.call(now, id, Input::Played(play.0)),
             Event::Closed { figures, .. } => {
                 self.call(now, id, Input::Closed(audio_figures(&figures)));

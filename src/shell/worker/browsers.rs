@@ -56,7 +56,7 @@ impl Worker {
             (Ok(Order::Call { number, sdp }), None) => self.page_calls(now, socket, number, sdp),
             (Ok(Order::Key { key }), Some(call)) => {
                 if let Ok(key) = Key::try_from(key) {
-                    self.call(now, call, Input::Key(key));
+                    self.pressed(now, call, key);
                 }
             }
             (Ok(Order::Hangup), Some(call)) => {

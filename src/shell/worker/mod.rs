@@ -12,6 +12,7 @@ mod notes;
 mod orders;
 mod outside;
 mod phones;
+mod streams;
 mod tapes;
 mod trunk;
 mod visit;

@@ -73,19 +73,28 @@ impl Worker {
     fn errand(&mut self, now: Moment, id: CallId, errand: ErrandId, what: Errand) {
         match what {
             Errand::Voicemail(order) => self.take_message(now, id, errand, order),
+            Errand::Stream(order) => self.begin_stream(now, id, errand, order),
             other @ (Errand::Http(_)
             | Errand::Case(_)
             | Errand::Message(_)
             | Errand::Callback(_)
-            | Errand::Transfer(_)
-            | Errand::Stream(_)) => {
-                let citizen = self.visits.get(&id).map(|visit| visit.call.card().from.clone());
-                let citizen = citizen.unwrap_or_default();
-                let (worker, rng) = (self.index, self.fork());
-                let sender = Sender { worker, call: id, errand, citizen, rng };
+            | Errand::Transfer(_)) => {
+                let sender = self.sender(id, errand);
                 self.parts.clerk.take(sender, other);
             }
         }
+    }
+
+    pub(super) fn sender(&mut self, id: CallId, errand: ErrandId) -> Sender {
+        let citizen = self.visits.get(&id).map(|visit| visit.call.card().from.clone());
+        let (worker, rng, citizen) = (self.index, self.fork(), citizen.unwrap_or_default());
+        Sender { worker, call: id, errand, citizen, rng }
+    }
+
+    /// It is enough of an errand.
+    fn recall(&mut self, now: Moment, id: CallId, errand: ErrandId) {
+        self.complete_message(now, id, errand);
+        self.end_stream(id, errand);
     }
 
     /// Tells the pool. A caller who leaves is marked at once, so that an answer on its way loses.
@@ -242,6 +251,9 @@ impl Worker {
                 }
                 if let Input::Routed(Routed::Place { position, .. }) = input {
                     self.browser_waits(id, position);
+                }
+                if let Input::Errand(errand, _) = &input {
+                    self.end_stream(id, *errand);
                 }
                 self.call(now, id, input);
             }

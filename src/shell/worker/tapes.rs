@@ -88,7 +88,7 @@ impl Worker {
     }
 
     /// Enough of an errand: a message that is being recorded is complete.
-    pub(super) fn recall(&mut self, now: Moment, id: CallId, errand: ErrandId) {
+    pub(super) fn complete_message(&mut self, now: Moment, id: CallId, errand: ErrandId) {
         let Some(visit) = self.visits.get_mut(&id) else { return };
         if let Some((_, tape)) = visit.tapes.message.take_if(|(of, _)| *of == errand)
             && self.parts.scribe.end(tape, now).is_err()

@@ -176,7 +176,7 @@ impl Worker {
                 }
                 self.call(now, call, Input::Confirmed);
             }
-            Event::Key(key) => self.call(now, call, Input::Key(key)),
+            Event::Key(key) => self.pressed(now, call, key),
             Event::Cancelled => self.call(now, call, Input::CallerLeft(Cause::Cancelled)),
             Event::Ended(ended) => {
                 self.call(now, call, Input::CallerLeft(crate::shell::worker::phones::cause(ended)));

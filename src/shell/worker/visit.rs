@@ -10,6 +10,7 @@ use crate::shell::book::Loan;
 use crate::shell::http::Outgoing;
 use crate::shell::post::Seat;
 use crate::shell::worker::exits::Fare;
+use crate::shell::worker::streams::Stream;
 use crate::shell::worker::tapes::Tapes;
 use crate::sip::session::SessionId;
 
@@ -27,14 +28,15 @@ pub(super) struct Visit {
     pub(super) tapes: Tapes,
     /// What a REFER under way is told by.
     pub(super) referring: Option<OfferId>,
+    pub(super) stream: Option<Stream>,
 }
 
 impl Visit {
     /// A visit that has only begun.
     pub(super) fn new(call: Call, book: Loan, line: CallerLine, seat: Seat) -> Self {
         let (moving, desk, phone, fare) = (None, None, None, None);
-        let (tapes, referring) = (Tapes::default(), None);
-        Self { call, book, line, seat, moving, desk, phone, fare, tapes, referring }
+        let (tapes, referring, stream) = (Tapes::default(), None, None);
+        Self { call, book, line, seat, moving, desk, phone, fare, tapes, referring, stream }
     }
 }
 

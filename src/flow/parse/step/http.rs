@@ -85,7 +85,7 @@ pub(super) fn url(site: &Site<'_>, yaml: &Yaml, schemes: &[&str]) -> Option<Temp
     Some(template)
 }
 
-fn headers(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<(Arc<str>, Template)>> {
+pub(super) fn headers(site: &Site<'_>, yaml: &Yaml) -> Option<Vec<(Arc<str>, Template)>> {
     let page = site.page;
     let entries = page.entries(yaml, "a map of header fields to values")?;
     few(site, yaml, entries.len());

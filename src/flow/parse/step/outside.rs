@@ -91,6 +91,10 @@ pub(super) fn transfer(site: &Site<'_>, fields: &Fields<'_>) -> Option<Transfer>
 pub(super) fn stream(site: &Site<'_>, fields: &Fields<'_>) -> Option<Stream> {
     not_while_waiting(site, fields, "leave the queue first");
     let url = fields.required("url").and_then(|yaml| http::url(site, yaml, &["ws://", "wss://"]));
+    let headers = match fields.optional("headers") {
+        Some(yaml) => http::headers(site, yaml),
+        None => Some(Vec::new()),
+    };
     let parameters = match fields.optional("with") {
         Some(yaml) => http::named_values(site, yaml),
         None => Some(Vec::new()),
@@ -100,7 +104,7 @@ pub(super) fn stream(site: &Site<'_>, fields: &Fields<'_>) -> Option<Stream> {
         Some(yaml) => http::save_paths(site, yaml, &["body"]),
         None => Some(Vec::new()),
     };
-    Some(Stream { url: url?, parameters: parameters?, max: max?, save: save? })
+    Some(Stream { url: url?, headers: headers?, parameters: parameters?, max: max?, save: save? })
 }
 
 fn not_while_waiting(site: &Site<'_>, fields: &Fields<'_>, note: &str) {
