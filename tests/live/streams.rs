@@ -178,16 +178,22 @@ fn clear_is_heard_at_once_and_the_program_can_ask_for_an_agent() {
 #[test]
 fn a_caller_who_hangs_up_stops_the_program() {
     let (bots, mut engine) = start();
-    let mut rtp = Rtp::open();
-    let port = rtp.port().to_string();
-    let more = ["-s", "listens", "-d", "1500", "-key", "rtp_port", port.as_str()];
-    let caller = Sipp::call(&engine, "visit", Over::Udp, &more);
-    rtp.first(PATIENCE);
-    caller.succeed(PATIENCE);
-    engine.settle(1);
+    // The second one leaves while the program is still being dialled.
+    for number in ["listens", "silent"] {
+        let mut rtp = Rtp::open();
+        let port = rtp.port().to_string();
+        let more = ["-s", number, "-d", "1500", "-key", "rtp_port", port.as_str()];
+        let caller = Sipp::call(&engine, "visit", Over::Udp, &more);
+        rtp.first(PATIENCE);
+        caller.succeed(PATIENCE);
+    }
+    engine.settle(2);
     engine.wait_until("the program has closed", PATIENCE, |_| bots.talk("listens").is_closed);
     assert_eq!(bots.talk("listens").heard.last().expect("messages").1["event"], "stop");
-    assert_eq!(ended(&engine, &format!("http://{}", bots.plain), "left"), 1.0);
+    for at in [bots.plain, bots.silent] {
+        assert_eq!(ended(&engine, &format!("http://{at}"), "left"), 1.0);
+    }
+    assert_eq!(engine.metric("ivr_flow_streams_active"), 0.0);
     engine.stop();
 }
 

@@ -259,7 +259,7 @@ impl Run {
                 self.recall();
                 Turn::Stay
             }
-            // The program hears them; the next menu does not.
+            // A program hears them, or they are part of a message.
             Phase::Away { .. } if self.with_node(|node| steps::takes_keys(&node.step)) => {
                 Turn::Stay
             }

@@ -112,9 +112,9 @@ pub(super) const fn voicemail_ended(end: VoicemailEnd) -> Result<Turn> {
     }
 }
 
-/// Whether keys are told to somebody else while a step's errand goes on.
+/// Whether keys that are pressed while a step's errand goes on are for nobody after it.
 pub(in crate::flow) const fn takes_keys(step: &Step) -> bool {
-    matches!(step, Step::Stream(_))
+    matches!(step, Step::Voicemail(_) | Step::Stream(_))
 }
 
 /// Whether a key ends the errand of a step.

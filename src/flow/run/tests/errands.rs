@@ -44,7 +44,8 @@ nodes:
   later: {type: callback, queue: care, number: "${call.from}", next: mail, events: {callback: gone}}
   mail: {type: voicemail, prompt: digits, end: "#", max: 60s, next: out, events: {voicemail: gone}}
   out: {type: transfer, to: "sip:desk@example.org", next: talk, events: {transfer: gone}}
-  talk: {type: stream, url: "ws://bot/${call.id}", with: {who: "${call.from}"}, save: {state: body.intent}, next: bye, events: {stream: gone}}
+  talk: {type: stream, url: "ws://bot/${call.id}", with: {who: "${call.from}"}, save: {state: body.intent}, next: sure, events: {stream: gone}}
+  sure: {type: collect, prompt: digits, digits: {min: 1, max: 1}, save: number, tries: 1, next: bye, events: {input: gone}}
   gone: {type: play, prompt: bye, next: done}
   bye: {type: say, number: "7", next: done}
   done: {type: hangup}
@@ -152,8 +153,13 @@ fn errands_lead_on_with_what_they_bring() {
     reply(&mut call, Reply::Transfer(TransferEnd::Talked));
     let Errand::Stream(order) = errand(&mut call).1 else { panic!("a stream") };
     assert_eq!(order.parameters, [("who".into(), "+1".to_owned())]);
+    // The program hears it, and what is asked after it does not.
+    call.key('5');
     reply(&mut call, Reply::Stream(StreamEnd::Closed(Some(b"{\"intent\": \"pay\"}"[..].into()))));
     assert_eq!(call.run.variable("state"), Some(&"pay".into()));
+    call.play();
+    call.key('8');
+    assert_eq!(call.run.variable("number"), Some(&"8".into()));
     assert_eq!(call.play().text, "7");
 }
 
