@@ -6,7 +6,7 @@ mod figure;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ use hatif::base::time::{Epoch, Moment, Wall};
 use hatif::flow::run::{
     Caller, CaseAnswer, Errand, Input, News, Output, Play, QueueNews, Reply, Run,
 };
-use hatif::flow::{World, load, prove};
+use hatif::flow::{World, load, prove, trial};
+use hatif::shell::files;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -47,9 +48,9 @@ fn main() {
 }
 
 fn measure() {
-    let bundle = bundle();
+    let files = bundle();
     let loads = clock::per_second(|| {
-        black_box(load(black_box(&bundle), None)).expect("the shipped bundle is good");
+        black_box(load(black_box(&files), None)).expect("the shipped bundle is good");
         1
     });
     figure::tell("flow_bundle_load", 1_000.0 / loads, "ms", "-");
@@ -60,16 +61,22 @@ fn measure() {
         1
     });
     figure::tell("flow_check_of_1000_nodes", 1_000.0 / proofs, "ms", "100");
-    let bundle = load(&bundle, None).expect("the shipped bundle is good");
+    let bundle = load(&files, None).expect("the shipped bundle is good");
     let world = Arc::new(World::new(bundle, &BTreeMap::new()));
+    let tests = clock::per_second(|| {
+        let report = trial::test(&files, &world).expect("the shipped tests can be read");
+        assert!(report.is_good(), "{}", report.to_text());
+        1
+    });
+    figure::tell("flow_tests_of_the_bundle", 1_000.0 / tests, "ms", "2000");
     let mut street = Street { world, rng: Rng::seeded(1), now: Moment::START };
     let kilobytes = street.kilobytes_per_call();
     let steps = clock::per_second(|| (0..BATCH).map(|_| street.call()).sum());
     let steps_of_a_call = figure::count(street.call());
-    figure::tell("flow_steps_per_second", steps, "1/s", "-");
+    figure::tell("flow_steps_per_second", steps, "1/s", "2000000");
     figure::tell("flow_calls_per_second", steps / steps_of_a_call, "1/s", "-");
     figure::tell("flow_steps_of_a_call", steps_of_a_call, "1", "-");
-    figure::tell("flow_memory_per_call", kilobytes, "kB", "-");
+    figure::tell("flow_memory_per_call", kilobytes, "kB", "4");
 }
 
 /// Where the callers come from.
@@ -170,13 +177,13 @@ fn large() -> BTreeMap<String, String> {
     write(
         "bundle.yaml",
         format!(
-            "Bundle\nid: large\nlanguages: [ar, en]\nnumbers: {{{numbers}}}\nevents: {{error: f0, \
+            "Bundle\nid: large\nlanguages: [ar, en, ur, hi]\nnumbers: {{{numbers}}}\nevents: {{error: f0, \
              queue: f0, input: f0}}\n"
         ),
     );
     write(
         "queues/citizen_care.queue.yaml",
-        "Queue\nid: citizen_care\nname: {ar: رعاية, en: Care}\n".to_owned(),
+        "Queue\nid: citizen_care\nname: {ar: رعاية, en: Care, ur: مدد, hi: सहायता}\n".to_owned(),
     );
     let mut prompts = "Prompts\nprompts:\n".to_owned();
     for flow in 0..LARGE.0 {
@@ -188,7 +195,8 @@ fn large() -> BTreeMap<String, String> {
         for node in 0..LARGE.1 {
             if large_node(flow, node).contains("prompt:") {
                 prompts += &format!(
-                    "  p{flow}-{node}: {{ar: [نص, {{digits: of}}], en: [Text, {{digits: of}}]}}\n"
+                    "  p{flow}-{node}: {{ar: [نص, {{digits: of}}], en: [Text, {{digits: of}}], \
+                     ur: [متن, {{digits: of}}], hi: [पाठ, {{digits: of}}]}}\n"
                 );
             }
             nodes += &format!("  n{node}: {}\n", large_node(flow, node));
@@ -231,24 +239,8 @@ fn large_node(flow: usize, node: usize) -> String {
 
 /// The files of the shipped bundle.
 fn bundle() -> BTreeMap<String, String> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("ivr-flows");
-    let (mut files, mut folders) = (BTreeMap::new(), vec![top.clone()]);
-    while let Some(folder) = folders.pop() {
-        for path in entries(&folder) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yaml") {
-                let name = path.strip_prefix(&top).expect("it was found in there");
-                files.insert(name.to_string_lossy().into_owned(), text(&path));
-            }
-        }
-    }
-    files
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the bundle's folders can be read");
-    entries.filter_map(Result::ok).map(|entry| entry.path()).collect()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ivr-flows");
+    files::bundle_in(&folder).expect("the shipped bundle can be read")
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads its own files")]
