@@ -13,7 +13,7 @@ NEXTEST := $(shell command -v cargo-nextest)
 ONLY ?=
 SEEDS ?=
 
-.PHONY: help run test lint fmt bench bots soak web test-rust test-live test-web sounds clean
+.PHONY: help run test lint fmt bench bots soak web test-rust test-loom test-live test-web sounds clean
 
 help:
 	@sed -n 's/^# //p; /^[a-z-]*:.*##/s/:.*##/ -/p' Makefile
@@ -22,7 +22,7 @@ run: packages-run web ## build everything and answer calls, with a demonstration
 	cargo build --release --locked
 	exec target/release/hatif serve --demo
 
-test: packages-test web lint test-rust test-web test-live ## everything that must be green
+test: packages-test web lint test-rust test-loom test-web test-live ## everything that must be green
 
 lint: web ## format, lints, docs
 	cargo fmt --check
@@ -46,6 +46,9 @@ else
 endif
 	cargo run --locked --quiet -- check --deny-warnings ivr-flows
 	cargo run --locked --quiet -- test ivr-flows
+
+test-loom: ## the roster, in every order of events
+	cargo test --locked --features loom --lib routing::roster::models
 
 test-web: web ## tests of the pages
 	cd web && npm run check && npm test

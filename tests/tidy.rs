@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("icu_calendar", &["src/flow/hijri.rs"]),
     ("jiff", &["src/flow/", "src/shell/recording/"]),
     ("lettre", &["src/shell/errand/email.rs"]),
+    ("loom", &["src/routing/roster/"]),
     ("lsp_server", &["src/app/lsp/"]),
     ("metrics", &["src/telemetry/"]),
     ("metrics_exporter_prometheus", &["src/telemetry/"]),

@@ -1,9 +1,8 @@
 //! The agent's word: duty, pending flags, the ticket's slot and an epoch, all seen together.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use serde::{Deserialize, Serialize};
 
+use crate::routing::roster::atomic::{AtomicU64, Ordering};
 use crate::routing::roster::tickets::TicketSlot;
 
 /// What an agent is doing.

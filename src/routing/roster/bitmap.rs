@@ -1,8 +1,7 @@
 //! Rows of bits over the agents' slots: one per skill and level, and one per kind of readiness.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::routing::roster::agent::AgentSlot;
+use crate::routing::roster::atomic::{AtomicU64, Ordering};
 use crate::routing::skill::{Band, Level};
 
 /// A skill's place in the roster.

@@ -76,7 +76,7 @@ impl Roster {
     /// What the ticket's word says, until its slot is given back.
     #[must_use]
     pub fn ticket(&self, ticket: &TicketId) -> Option<TicketReading> {
-        let handle = *self.ticket_handles.get(ticket)?;
+        let handle = self.handle(ticket)?;
         let reading = self.read_ticket(handle.slot);
         reading.is_of(handle).then_some(reading)
     }
@@ -93,7 +93,19 @@ impl Roster {
         ticket: &TicketId,
         why: Departure,
     ) -> Result<TicketReading, Option<TicketReading>> {
-        let handle = *self.ticket_handles.get(ticket).ok_or(None)?;
+        self.depart(self.handle(ticket).ok_or(None)?, why)
+    }
+
+    pub(super) fn handle(&self, ticket: &TicketId) -> Option<TicketHandle> {
+        self.ticket_handles.get(ticket).as_deref().copied()
+    }
+
+    /// Marks the ticket that the handle means, and no later one of its slot.
+    pub(super) fn depart(
+        &self,
+        handle: TicketHandle,
+        why: Departure,
+    ) -> Result<TicketReading, Option<TicketReading>> {
         let word = self.ticket_word(handle.slot);
         let mut seen = word.read();
         loop {

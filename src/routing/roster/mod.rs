@@ -7,11 +7,16 @@
 
 mod agent;
 
+mod atomic;
+
 mod bitmap;
 
 mod tickets;
 
 mod board;
+
+#[cfg(all(test, feature = "loom"))]
+mod models;
 
 pub use agent::{AgentReading, AgentSlot, AgentState, Duty, Pending};
 pub use bitmap::{Filter, Mark, Row, SkillIndex};

@@ -1,8 +1,7 @@
 //! The ticket's word: waiting, offered, connected or left, and an epoch.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::routing::roster::agent::AgentSlot;
+use crate::routing::roster::atomic::{AtomicU64, Ordering};
 use crate::routing::ticket::Departure;
 
 /// A ticket's place in the roster.
