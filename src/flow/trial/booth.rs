@@ -1,7 +1,7 @@
 //! A caller in a booth: a walk, a virtual clock, and a queue with one agent who is told when to
 //! answer.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +10,15 @@ use crate::base::key::Key;
 use crate::base::limit::TRIAL_EVENTS_MAX;
 use crate::base::time::{Epoch, Moment, Wall};
 use crate::flow::expression::World;
-use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role};
+use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role, Sensitivity};
 use crate::flow::run::{
     Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, Need, News, Output, Overflow, Play,
     PlayId, QueueNews, Reply, Run,
 };
+use crate::flow::trial::coverage::Seen;
 use crate::flow::trial::errand;
 use crate::flow::trial::mock::Mocks;
-use crate::flow::trial::sent::Done;
+use crate::flow::trial::scene::{Done, Heard, Scene, Wish};
 
 /// How long every prompt is. Nobody can tell before it is recorded, and few tests care.
 const PROMPT: Duration = Duration::from_secs(3);
@@ -39,9 +40,11 @@ pub struct Booth {
     /// Whether what is heard belongs to a wait flow.
     role: Role,
     heard: VecDeque<Heard>,
+    /// What the prompt says that was asked about last.
+    last: String,
+    phrases: Vec<Phrase>,
     lines: Vec<Line>,
-    entered: BTreeSet<(Arc<str>, Arc<str>)>,
-    outcomes: BTreeSet<(Arc<str>, Arc<str>, Arc<str>)>,
+    seen: Seen,
     tags: Vec<Arc<str>>,
     ended: Option<HangupReason>,
     over: Over,
@@ -55,12 +58,13 @@ enum Over {
     Yes,
 }
 
-/// A prompt that the caller heard and that nobody asked about yet.
+/// A prompt as it was played.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heard {
-    pub(super) prompt: Arc<str>,
-    pub(super) text: String,
-    pub(super) role: Role,
+pub struct Phrase {
+    /// Its name, its words, and where it was said.
+    pub heard: Heard,
+    /// Its sounds, in order.
+    pub sounds: Vec<Arc<str>>,
 }
 
 /// A line of the transcript.
@@ -100,9 +104,10 @@ impl Booth {
             talking: None,
             role: Role::Main,
             heard: VecDeque::new(),
+            last: String::new(),
+            phrases: Vec::new(),
             lines: Vec::new(),
-            entered: BTreeSet::new(),
-            outcomes: BTreeSet::new(),
+            seen: Seen::default(),
             tags: Vec::new(),
             ended: None,
             over: Over::No,
@@ -198,46 +203,14 @@ impl Booth {
         self.talking.is_some()
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
-        self.now.since(Moment::START)
+    /// What was played, in order.
+    pub(super) fn take_phrases(&mut self) -> Vec<Phrase> {
+        std::mem::take(&mut self.phrases)
     }
 
-    pub(super) fn bundle(&self) -> &Arc<Bundle> {
-        self.world.bundle()
-    }
-
-    pub(super) const fn run(&self) -> &Run {
-        &self.run
-    }
-
-    pub(super) fn heard(&mut self) -> &mut VecDeque<Heard> {
-        &mut self.heard
-    }
-
-    pub(super) const fn ended(&self) -> Option<HangupReason> {
-        self.ended
-    }
-
-    pub(super) fn tags(&self) -> &[Arc<str>] {
-        &self.tags
-    }
-
-    pub(super) const fn outcomes(&self) -> &BTreeSet<(Arc<str>, Arc<str>, Arc<str>)> {
-        &self.outcomes
-    }
-
-    /// What the flow sent out for and nobody asked about yet.
-    pub(super) fn done(&mut self) -> &mut VecDeque<Done> {
-        &mut self.done
-    }
-
-    pub(super) const fn entered(&self) -> &BTreeSet<(Arc<str>, Arc<str>)> {
-        &self.entered
-    }
-
-    /// What the caller waits for, and for how long by now.
-    pub(super) fn wish(&self) -> Option<(&Enqueue, Duration)> {
-        self.waiting.as_ref().map(|(wish, since)| (&**wish, self.now.since(*since)))
+    /// Which nodes and outcomes the call came by.
+    pub(super) const fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// Does the next thing that is due by `until`, at its time; false when there is none.
@@ -340,7 +313,9 @@ impl Booth {
         match play.prompt {
             Some(prompt) => {
                 self.line(format!("hears {prompt}: {}", play.text));
-                self.heard.push_back(Heard { prompt, text: play.text, role: self.role });
+                let heard = Heard { prompt, text: play.text, role: self.role };
+                self.heard.push_back(heard.clone());
+                self.phrases.push(Phrase { heard, sounds: play.sounds });
             }
             None => self.line(format!("hears {}", play.text)),
         }
@@ -349,13 +324,14 @@ impl Booth {
     fn note(&mut self, news: News) {
         match news {
             News::Entered { flow, node } => {
-                let index = self.bundle().flow_named(&flow);
-                self.role = index.map_or(Role::Main, |index| self.bundle().flow(index).role);
-                self.entered.insert((flow, node));
+                let bundle: &Bundle = self.world.bundle();
+                let index = bundle.flow_named(&flow);
+                self.role = index.map_or(Role::Main, |index| bundle.flow(index).role);
+                self.seen.nodes.insert((flow, node));
             }
             News::Outcome { flow, node, outcome } => {
                 self.line(format!("{flow}.{node}: {outcome}"));
-                self.outcomes.insert((flow, node, outcome));
+                self.seen.outcomes.insert((flow, node, outcome));
             }
             News::Pressed { keys, label, .. } => {
                 let label = label.and_then(|label| label.get(&self.run.language()).cloned());
@@ -378,20 +354,118 @@ impl Booth {
     }
 }
 
+impl Scene for Booth {
+    const PATIENCE: Duration = Duration::from_secs(600);
+
+    fn elapsed(&self) -> Duration {
+        self.now.since(Moment::START)
+    }
+
+    fn wait(&mut self, span: Duration) {
+        Self::wait(self, span);
+    }
+
+    fn wait_for_something(&mut self, span: Duration) -> bool {
+        Self::wait_for_something(self, span)
+    }
+
+    fn settle(&mut self, _is_there: impl FnMut(&mut Self) -> bool) {}
+
+    fn press(&mut self, key: Key) {
+        Self::press(self, key);
+    }
+
+    fn leave(&mut self) {
+        Self::leave(self);
+    }
+
+    fn place(&mut self, position: u32, expected: Option<Duration>) {
+        Self::place(self, position, expected);
+    }
+
+    fn answer(&mut self) -> bool {
+        Self::answer(self)
+    }
+
+    fn release(&mut self) -> bool {
+        Self::release(self)
+    }
+
+    fn overflow(&mut self, overflow: Overflow) -> bool {
+        Self::overflow(self, overflow)
+    }
+
+    fn forget_heard(&mut self) {
+        self.heard.clear();
+    }
+
+    fn next_heard(&mut self, _wanted: &str) -> Option<Heard> {
+        let heard = self.heard.pop_front()?;
+        self.last.clone_from(&heard.text);
+        Some(heard)
+    }
+
+    fn says(&mut self, text: &str) -> Result<(), String> {
+        if self.last.contains(text) { Ok(()) } else { Err(self.last.clone()) }
+    }
+
+    fn unasked(&mut self) -> Option<Arc<str>> {
+        let main = self.heard.iter().find(|heard| heard.role == Role::Main);
+        main.map(|heard| Arc::clone(&heard.prompt))
+    }
+
+    fn next_done(&mut self) -> Option<Done> {
+        self.done.pop_front()
+    }
+
+    fn wish(&self) -> Option<Wish> {
+        let (wish, since) = self.waiting.as_ref()?;
+        let waited = self.now.since(*since);
+        Some(Wish {
+            queue: wish.queue.to_string(),
+            class: wish.class,
+            entity: wish.entity.as_ref().map(ToString::to_string).unwrap_or_default(),
+            need: in_force(&wish.need, waited).map(needs).unwrap_or_default(),
+            waited,
+        })
+    }
+
+    fn is_talking(&self) -> bool {
+        Self::is_talking(self)
+    }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
+
+    fn ending(&self) -> Option<&'static str> {
+        self.ended.map(reason_word)
+    }
+
+    fn variable(&mut self, name: &str) -> Option<(String, Sensitivity)> {
+        let value = self.run.variable(name)?;
+        Some((value.to_text().unwrap_or_default(), self.run.variable_sensitivity(name)))
+    }
+
+    fn tags(&self) -> &[Arc<str>] {
+        &self.tags
+    }
+}
+
 /// The need that counts after some wait.
-pub(super) fn in_force(needs: &[Need], waited: Duration) -> Option<&Need> {
+fn in_force(needs: &[Need], waited: Duration) -> Option<&Need> {
     needs.iter().rev().find(|need| need.after <= waited)
 }
 
 /// A need as files write it.
-pub(super) fn needs(need: &Need) -> Vec<String> {
+fn needs(need: &Need) -> Vec<String> {
     let all = need.all.iter().map(|(skill, level)| format!("{skill} >= {level}"));
     let any = need.any.iter().map(|(skill, level)| format!("any: {skill} >= {level}"));
     all.chain(any).collect()
 }
 
 /// The word of a reason, as files write it.
-pub(super) const fn reason_word(reason: HangupReason) -> &'static str {
+const fn reason_word(reason: HangupReason) -> &'static str {
     match reason {
         HangupReason::Done => "done",
         HangupReason::Busy => "busy",

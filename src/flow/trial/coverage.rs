@@ -3,15 +3,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::flow::model::{Bundle, FlowIndex};
+use crate::flow::model::{Bundle, FlowIndex, Reference, Step};
 use crate::flow::outcome;
 use crate::flow::trial::script::Wanted;
 
-/// What the tests of a file came by.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
-    pub(super) nodes: BTreeSet<(Arc<str>, Arc<str>)>,
-    pub(super) outcomes: BTreeSet<(Arc<str>, Arc<str>, Arc<str>)>,
+/// What a call, or all calls, came by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Each node, as flow and node.
+    pub nodes: BTreeSet<(Arc<str>, Arc<str>)>,
+    /// Each outcome, as flow, node and outcome.
+    pub outcomes: BTreeSet<(Arc<str>, Arc<str>, Arc<str>)>,
+}
+
+impl Seen {
+    /// Adds what another call came by.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.nodes.extend(other.nodes.iter().cloned());
+        self.outcomes.extend(other.outcomes.iter().cloned());
+    }
 }
 
 /// How much of its flows a test file has walked.
@@ -53,7 +63,8 @@ impl Coverage {
             let is_seen = seen.nodes.contains(&name());
             nodes.count((!is_seen).then(|| format!("{}.{}", flow.id, node.id)));
             let waiting = node.step.leads_to().map(|flow| bundle.flow(flow));
-            for outcome in outcome::to_be_seen(node, waiting) {
+            let seen_of = outcome::to_be_seen(node, waiting).into_iter();
+            for outcome in seen_of.filter(|outcome| can_be(bundle, &node.step, outcome)) {
                 let key = (name().0, name().1, Arc::from(outcome.as_str()));
                 let is_seen = seen.outcomes.contains(&key);
                 outcomes.count((!is_seen).then(|| format!("{}.{}: {outcome}", flow.id, node.id)));
@@ -87,6 +98,15 @@ impl Share {
     pub fn is_enough(&self) -> bool {
         self.wanted.is_none_or(|wanted| self.percent() >= wanted)
     }
+}
+
+/// Whether an outcome can come true: a queue without a calendar never closes.
+fn can_be(bundle: &Bundle, step: &Step, outcome: &str) -> bool {
+    let Step::Queue(queue) = step else { return true };
+    let Reference::Fixed(id) = &queue.queue else { return true };
+    let policy = bundle.queues.iter().find(|(queue, _)| queue.as_str() == &**id);
+    let closes = policy.is_none_or(|(_, policy)| policy.calendar.is_some());
+    closes || outcome != outcome::QUEUE_CLOSED
 }
 
 /// A flow, and those that it calls or lets callers hear while they wait.

@@ -1,7 +1,9 @@
 //! The report as JUnit XML, which continuous integration reads.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::flow::trial::coverage::Coverage;
 use crate::flow::trial::play::shown;
 use crate::flow::trial::report::{Report, Verdict};
 
@@ -10,33 +12,55 @@ impl Report {
     #[must_use]
     pub fn to_junit(&self) -> String {
         let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-        for coverage in &self.coverage {
-            let file = escaped(&coverage.file);
-            let of_file = || self.verdicts.iter().filter(|verdict| verdict.file == coverage.file);
-            let short = usize::from(!coverage.is_enough());
-            let failed = of_file().filter(|verdict| verdict.failure.is_some()).count() + short;
-            let tests = of_file().count() + 1;
-            let _ = writeln!(
-                text,
-                "  <testsuite name=\"{file}\" tests=\"{tests}\" failures=\"{failed}\">"
-            );
-            of_file().for_each(|verdict| case(&mut text, verdict));
-            let _ = writeln!(text, "    <testcase classname=\"{file}\" name=\"coverage\">");
-            if short > 0 {
-                let missed = [&coverage.nodes.missed[..], &coverage.outcomes.missed[..]].concat();
-                let missed = escaped(&missed.join("\n"));
-                let _ = writeln!(text, "      <failure message=\"too little\">{missed}</failure>");
-            }
-            text.push_str("    </testcase>\n  </testsuite>\n");
+        let files: BTreeSet<&str> =
+            self.verdicts.iter().map(|verdict| verdict.file.as_str()).collect();
+        for file in files {
+            self.suite(&mut text, file);
         }
         text.push_str("</testsuites>\n");
         text
     }
+
+    fn suite(&self, text: &mut String, file: &str) {
+        let of_file = || self.verdicts.iter().filter(|verdict| verdict.file == file);
+        let coverage = self.coverage.iter().find(|coverage| coverage.file == file);
+        let short = coverage.is_some_and(|coverage| !coverage.is_enough());
+        let failed = of_file().filter(|verdict| verdict.failure.is_some()).count();
+        let skipped = of_file().filter(|verdict| verdict.skipped.is_some()).count();
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{skipped}\">",
+            escaped(file),
+            of_file().count() + usize::from(coverage.is_some()),
+            failed + usize::from(short),
+        );
+        of_file().for_each(|verdict| case(text, verdict));
+        if let Some(coverage) = coverage {
+            covered(text, coverage);
+        }
+        text.push_str("  </testsuite>\n");
+    }
+}
+
+fn covered(text: &mut String, coverage: &Coverage) {
+    let file = escaped(&coverage.file);
+    let _ = writeln!(text, "    <testcase classname=\"{file}\" name=\"coverage\">");
+    if !coverage.is_enough() {
+        let missed = [&coverage.nodes.missed[..], &coverage.outcomes.missed[..]].concat();
+        let missed = escaped(&missed.join("\n"));
+        let _ = writeln!(text, "      <failure message=\"too little\">{missed}</failure>");
+    }
+    text.push_str("    </testcase>\n");
 }
 
 fn case(text: &mut String, verdict: &Verdict) {
     let (file, name) = (escaped(&verdict.file), escaped(&verdict.name));
     let _ = write!(text, "    <testcase classname=\"{file}\" name=\"{name}\"");
+    if let Some(why) = &verdict.skipped {
+        let why = escaped(why);
+        let _ = writeln!(text, ">\n      <skipped message=\"{why}\"/>\n    </testcase>");
+        return;
+    }
     let Some(failure) = &verdict.failure else {
         text.push_str("/>\n");
         return;

@@ -1,5 +1,5 @@
 //! Calls without a telephone: the same walk on a virtual clock, for `hatif test` and
-//! `hatif simulate`.
+//! `hatif simulate`; and the tests' steps for calls over real lines.
 
 mod booth;
 mod coverage;
@@ -8,13 +8,16 @@ mod junit;
 mod mock;
 mod play;
 mod report;
+mod scene;
 mod script;
 mod sent;
+mod trials;
 
 #[cfg(test)]
 mod tests;
 
-pub use booth::{Booth, Line};
-pub use coverage::{Coverage, Share};
-pub use play::{faults, test};
+pub use booth::{Booth, Line, Phrase};
+pub use coverage::{Coverage, Seen, Share};
 pub use report::{Failure, Report, Verdict};
+pub use scene::{Done, Heard, Scene, Wish};
+pub use trials::{Peer, Played, Trial, Trials, faults, repertoire, test};

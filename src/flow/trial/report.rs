@@ -28,6 +28,8 @@ pub struct Verdict {
     pub name: Arc<str>,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
+    /// Why it was not played, if it was not.
+    pub skipped: Option<String>,
     /// What happened in the call.
     pub lines: Vec<Line>,
 }
@@ -71,6 +73,10 @@ impl Report {
             let _ = writeln!(text, "{line}");
         };
         for verdict in &self.verdicts {
+            if let Some(why) = &verdict.skipped {
+                write(format!("left  {}: {why}", verdict.name));
+                continue;
+            }
             let Some(failure) = &verdict.failure else {
                 write(format!("good  {}", verdict.name));
                 continue;
@@ -90,7 +96,9 @@ impl Report {
             write(share(&coverage.file, "outcomes", &coverage.outcomes));
         }
         let failed = self.verdicts.iter().filter(|verdict| verdict.failure.is_some()).count();
-        write(format!("{} tests, {failed} failed", self.verdicts.len()));
+        let skipped = self.verdicts.iter().filter(|verdict| verdict.skipped.is_some()).count();
+        let left = if skipped == 0 { String::new() } else { format!(", {skipped} not played") };
+        write(format!("{} tests, {failed} failed{left}", self.verdicts.len()));
         text
     }
 
@@ -144,8 +152,9 @@ impl Verdict {
         json!({
             "file": self.file,
             "name": &*self.name,
-            "good": self.failure.is_none(),
+            "good": self.failure.is_none() && self.skipped.is_none(),
             "failure": failure,
+            "skipped": self.skipped,
             "transcript": transcript,
         })
     }

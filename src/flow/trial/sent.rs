@@ -7,6 +7,7 @@ use crate::flow::parse::{Fields, Page};
 use crate::flow::run::{CaseOrder, Errand, RecordOrder};
 use crate::flow::trial::errand::{self, case_number, case_word};
 use crate::flow::trial::mock::looks_like;
+use crate::flow::trial::scene::Done;
 use crate::flow::yaml::{Form, Yaml};
 
 /// An errand, or an order about the recording, that a step wants.
@@ -39,13 +40,6 @@ pub(super) struct CaseWant {
     number: Option<Arc<str>>,
     text: Option<Arc<str>>,
     answer: Option<Arc<str>>,
-}
-
-/// What the flow did.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Done {
-    Errand(Box<Errand>),
-    Record(RecordOrder),
 }
 
 /// Reads what a step wants sent, in the order of the fields' names.
