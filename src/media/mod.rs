@@ -11,6 +11,7 @@ mod playout;
 mod stream;
 pub mod tap;
 pub mod timeline;
+mod tune;
 mod voice;
 pub mod voicing;
 
@@ -22,6 +23,7 @@ pub use leg::RtpLeg;
 pub use playout::{Frame, Playout, Rest};
 pub use tap::{Feed, FeedFull, Listener, Slice, Tap, Voices, tap};
 pub use timeline::{Moments, Sound, Timeline};
+pub use tune::{Ending, Hearing, Listening, Tunes};
 pub use voice::{Spoken, Voice};
 
 /// Samples of one frame, and its bytes in G.711.
