@@ -14,6 +14,8 @@ use crate::base::time::{Epoch, Moment, Wall};
 pub struct Clock {
     started: Instant,
     epoch: Epoch,
+    /// How much faster than the system's it goes.
+    pace: u32,
 }
 
 impl Clock {
@@ -22,13 +24,26 @@ impl Clock {
     pub fn start() -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let millis = i64::try_from(wall.as_millis()).unwrap_or(i64::MAX);
-        Self { started: Instant::now(), epoch: Epoch(Wall(millis)) }
+        Self { started: Instant::now(), epoch: Epoch(Wall(millis)), pace: 1 }
+    }
+
+    /// The same clock, going `pace` times as fast; 0 counts as 1.
+    #[must_use]
+    pub fn hastened(self, pace: u32) -> Self {
+        Self { pace: pace.max(1), ..self }
+    }
+
+    /// The same clock, as if the wall clock showed `wall` at present.
+    #[must_use]
+    pub fn showing(self, wall: Wall) -> Self {
+        let since = self.now().since(Moment::START);
+        Self { epoch: Epoch(wall.before(since)), ..self }
     }
 
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Moment {
-        Moment::START + Instant::now().saturating_duration_since(self.started)
+        self.moment(Instant::now())
     }
 
     /// What the wall clock showed at [`Moment::START`].
@@ -37,16 +52,22 @@ impl Clock {
         self.epoch
     }
 
+    /// How long a span of this clock takes by the system's.
+    #[must_use]
+    pub fn real(&self, span: Duration) -> Duration {
+        span / self.pace
+    }
+
     /// The system's name for `moment`.
     #[must_use]
     pub fn instant(&self, moment: Moment) -> Instant {
-        self.started + Duration::from_micros(moment.as_micros())
+        self.started + self.real(Duration::from_micros(moment.as_micros()))
     }
 
     /// The moment that the system calls `instant`; the start for one before it.
     #[must_use]
     pub fn moment(&self, instant: Instant) -> Moment {
-        Moment::START + instant.saturating_duration_since(self.started)
+        Moment::START + instant.saturating_duration_since(self.started) * self.pace
     }
 }
 
@@ -60,5 +81,16 @@ mod tests {
         let now = clock.now();
         assert_eq!(clock.moment(clock.instant(now)), now);
         assert!(clock.epoch().wall(now) >= clock.epoch().0);
+    }
+
+    #[test]
+    fn a_hastened_clock_and_one_that_shows_another_time_agree_on_moments() {
+        let clock = Clock::start().hastened(8);
+        let moment = Moment::START + Duration::from_secs(8);
+        assert_eq!(clock.instant(moment), clock.instant(Moment::START) + Duration::from_secs(1));
+        assert_eq!(clock.moment(clock.instant(moment)), moment);
+        let other = clock.showing(Wall(1_000_000));
+        assert_eq!(other.instant(moment), clock.instant(moment));
+        assert!(other.epoch().wall(other.now()) >= Wall(1_000_000));
     }
 }

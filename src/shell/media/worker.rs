@@ -231,7 +231,8 @@ impl Worker {
         }
         self.armed = due;
         // Zero would switch the timer off.
-        let wait = due.map_or(Duration::ZERO, |due| due.since(now).max(Duration::from_micros(1)));
+        let wait = due.map(|due| self.clock.real(due.since(now)).max(Duration::from_micros(1)));
+        let wait = wait.unwrap_or_default();
         let it_value = Timespec {
             tv_sec: i64::try_from(wait.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(wait.subsec_nanos()),
