@@ -23,7 +23,7 @@ enum Command {
     Serve(Serve),
     /// Prove a bundle: exit status 0 good, 1 the bundle is at fault, 2 the command line is.
     Check(Check),
-    /// Run the tests beside the flows on a virtual clock.
+    /// Run the tests beside the flows: on a virtual clock, or with real calls.
     Test(Test),
     /// Walk through a flow in the terminal: read what is heard, type keys, skip time.
     Simulate(Simulate),
@@ -65,6 +65,19 @@ pub(super) struct Test {
     /// For people, for programs, or for continuous integration.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
     pub(super) format: TestFormat,
+    /// Only the tests of the files that have this in their name; coverage is not judged then.
+    #[arg(long, value_name = "PART")]
+    pub(super) only: Option<String>,
+    /// Place a real call for each test: to `self`, an engine that is started for it with the
+    /// world that the tests want, or to whoever answers at `sip:HOST:PORT`.
+    #[arg(long, value_name = "URI")]
+    pub(super) sip: Option<String>,
+    /// With `--sip self`: how much faster than the wall clock the engine and its callers live.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, requires = "sip", value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub(super) pace: u32,
+    /// With `--sip`: the folder of the sounds that are played and known again.
+    #[arg(long, value_name = "FOLDER", default_value = "sounds")]
+    pub(super) sounds: PathBuf,
 }
 
 /// How the report of tests is written.
@@ -383,7 +396,7 @@ pub fn main() -> ExitCode {
     match Line::parse().command {
         Command::Serve(line) => serve::main(&line),
         Command::Check(line) => check::main(&line),
-        Command::Test(line) => test::main(&line.path, line.format),
+        Command::Test(line) => test::main(&line),
         Command::Simulate(line) => simulate::main(&line),
         Command::Hours(line) => hours::main(&line),
         Command::Graph(line) => graph::main(&line),

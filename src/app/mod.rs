@@ -13,6 +13,7 @@ pub mod prompts;
 mod pumps;
 mod recorder;
 mod recording;
+mod rehearsal;
 mod reload;
 pub mod schema;
 pub mod serve;

@@ -25,7 +25,7 @@ pub(super) fn start(
     pumps.chain([tasks::spawn("meter", meter)]).collect()
 }
 
-async fn pump(media: MediaHandle, bell: Arc<Notify>, post: Post) {
+pub(super) async fn pump(media: MediaHandle, bell: Arc<Notify>, post: Post) {
     loop {
         bell.notified().await;
         while let Some(event) = media.poll() {

@@ -275,6 +275,8 @@ pub const TRIAL_TESTS_MAX: usize = 1_000;
 pub const TRIAL_STEPS_MAX: usize = 500;
 /// Mocks of one kind in a test file. A file with more is a fault.
 pub const TRIAL_MOCKS_MAX: usize = 200;
+/// Calls at one time of a rehearsal over real lines. The other tests wait for their turn.
+pub const REHEARSAL_CALLS_MAX: usize = 48;
 /// Things that happen in one trial call. After them nothing more does, and the test fails.
 pub const TRIAL_EVENTS_MAX: u32 = 20_000;
 /// Outputs of a walk that wait to be taken, in one turn; a debug build asserts it.

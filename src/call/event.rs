@@ -106,6 +106,11 @@ pub enum TransferResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum RecordingChange {
+    /// It will begin with the talk.
+    Wanted {
+        /// How the caller knows.
+        consent: Consent,
+    },
     /// It began.
     Started {
         /// How the caller knows.

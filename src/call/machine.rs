@@ -17,7 +17,7 @@ use crate::call::queueing::Wait;
 use crate::call::recording::Recording;
 use crate::call::talk::Talk;
 use crate::call::transfer::Transfer;
-use crate::flow::model::{HangupReason, Texts};
+use crate::flow::model::{HangupReason, Sensitivity, Texts};
 use crate::flow::{self, Bundle, FlowIndex, Run, World};
 
 /// How a call comes in.
@@ -174,6 +174,13 @@ impl Call {
     #[must_use]
     pub const fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// What a variable of the flow holds, and whether it may be shown.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<(String, Sensitivity)> {
+        let value = self.run.variable(name)?;
+        Some((value.to_text().unwrap_or_default(), self.run.variable_sensitivity(name)))
     }
 
     /// Where the call is, in the words of `calls_active{stage}`.

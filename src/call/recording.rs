@@ -61,6 +61,8 @@ impl Call {
                 };
                 if is_due {
                     self.begin_tape();
+                } else {
+                    self.tell(Fact::Recording { change: RecordingChange::Wanted { consent } });
                 }
             }
             RecordOrder::Pause => self.recording.pause = Pause::On,

@@ -200,7 +200,7 @@ impl CallRecord {
             (RecordingChange::Ended, Some(last)) => {
                 last.length_ms = Some(at_ms.saturating_sub(last.at_ms));
             }
-            (RecordingChange::Resumed, Some(_)) => {}
+            (RecordingChange::Wanted { .. }, _) | (RecordingChange::Resumed, Some(_)) => {}
             // Of a recording beyond the limit.
             (
                 RecordingChange::Paused

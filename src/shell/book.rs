@@ -42,7 +42,7 @@ pub struct Source {
 }
 
 /// A sound with the mark of the file that it was made from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Pressing {
     stamp: Stamp,
     clip: Arc<Clip>,
@@ -122,6 +122,13 @@ impl Book {
         let pressings = pressings.collect::<Result<_, BookFault>>()?;
         let world = Arc::new(World::new(bundle, &settings));
         Ok(Self { world, warnings: proof.faults, pressings, loans: Arc::default() })
+    }
+
+    /// The same book in another world: its sounds are shared.
+    #[must_use]
+    pub fn within(&self, world: Arc<World>) -> Self {
+        let (pressings, warnings) = (self.pressings.clone(), self.warnings.clone());
+        Self { world, warnings, pressings, loans: Arc::default() }
     }
 
     /// Gives the book to a call.

@@ -19,6 +19,7 @@ pub mod book;
 pub mod errand;
 pub mod library;
 pub mod pool;
+pub mod rehearsal;
 pub mod worker;
 
 pub mod http;

@@ -12,6 +12,7 @@ use crate::call::exchange::DeskNews;
 use crate::call::owed::{CallBack, Try};
 use crate::desk::SocketId;
 use crate::flow::ErrandId;
+use crate::flow::model::Sensitivity;
 use crate::media;
 use crate::routing;
 use crate::shell::http::Socket;
@@ -54,6 +55,15 @@ pub enum ToWorker {
     Browser(Socket),
     /// A browser that calls said something, or is gone.
     Said(SocketId, Option<String>),
+    /// Somebody looks at a variable of a call's flow.
+    Look {
+        /// Which call.
+        call: CallId,
+        /// The variable.
+        name: String,
+        /// What it holds, and whether it may be shown; nothing when there is none.
+        told: oneshot::Sender<Option<(String, Sensitivity)>>,
+    },
     /// Refuse new calls, and tell when the last one has ended.
     Drain(oneshot::Sender<()>),
     /// End the calls that are left, and then yourself.

@@ -26,6 +26,7 @@ mod malformed;
 mod outbound;
 mod outward;
 mod recording;
+mod rehearsal;
 mod second_day;
 mod streams;
 mod versions;

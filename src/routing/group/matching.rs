@@ -1,6 +1,7 @@
 //! Matching: agents who became ready and tickets that may be taken, until nothing fits.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::base::time::Moment;
 use crate::routing::decide::{AgentRank, CallRank, best, pair_hash};
@@ -10,22 +11,45 @@ use crate::routing::roster::{AgentSlot, Row, TicketSlot, slots};
 use crate::routing::skill::Band;
 use crate::routing::ticket::{Stage, Waiter};
 
+/// A call that is to be matched: the most pressing one that a freed agent may take, or one that is
+/// new to the agents who are ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    rank: CallRank,
+    ticket: TicketSlot,
+    /// The freed agent, and out of how many calls she chose.
+    wisher: Option<(AgentSlot, u32)>,
+}
+
 impl Group {
-    /// Leases whoever fits whom. Freed agents choose first, among all who wait; then the tickets
-    /// that are new to the agents who are left choose, the most pressing first.
+    /// Leases whoever fits whom: the most pressing call that somebody may take goes to the best
+    /// agent who may take it, again and again.
+    ///
+    /// Only who is new to the others can fit, so only agents who became ready wish for a call, and
+    /// only tickets that others than before may take wish for themselves.
     pub(super) fn match_all(&mut self, now: Moment) {
         if self.staff == StaffNews::Shrunk {
             self.staff = StaffNews::None;
             self.skip_void_steps(now);
         }
-        while let Some(agent) = self.eager_agents.pop_first() {
-            self.match_agent(agent, now);
-        }
-        let mut eager: Vec<TicketSlot> =
-            std::mem::take(&mut self.eager_tickets).into_iter().collect();
-        eager.sort_by_key(|ticket| self.call_rank(*ticket, now));
-        for ticket in eager {
-            self.match_ticket(ticket, now);
+        let agents = std::mem::take(&mut self.eager_agents);
+        let tickets = std::mem::take(&mut self.eager_tickets);
+        let mut wishes: BTreeSet<Wish> =
+            agents.into_iter().filter_map(|agent| self.wish_of(agent, now)).collect();
+        wishes.extend(tickets.into_iter().map(|ticket| Wish {
+            rank: self.call_rank(ticket, now),
+            ticket,
+            wisher: None,
+        }));
+        while let Some(wish) = wishes.pop_first() {
+            if let Some((rank, agent, agents)) = self.choose_agent(wish.ticket, now) {
+                let candidates = wish.wisher.map_or(agents, |(_, calls)| calls);
+                // A caller who left a moment ago, unheard yet, makes way for the next.
+                let _ = self.lease(agent, wish.ticket, (rank, candidates), now);
+            }
+            // Another may have got the call that she wished for.
+            let unserved = wish.wisher.filter(|(agent, _)| self.is_ready(*agent));
+            wishes.extend(unserved.and_then(|(agent, _)| self.wish_of(agent, now)));
         }
     }
 
@@ -57,23 +81,12 @@ impl Group {
         }
     }
 
-    fn match_agent(&mut self, agent: AgentSlot, now: Moment) {
-        // A caller who left a moment ago, unheard yet, makes way for the next.
-        while let Some((ticket, candidates)) = self.choose_call(agent, now) {
-            let rank = self.agent_rank(agent, ticket, now);
-            if self.lease(agent, ticket, (rank, candidates), now).is_ok() {
-                return;
-            }
-        }
+    fn wish_of(&self, agent: AgentSlot, now: Moment) -> Option<Wish> {
+        let (rank, ticket, calls) = self.choose_call(agent, now)?;
+        Some(Wish { rank, ticket, wisher: Some((agent, calls)) })
     }
 
-    fn match_ticket(&mut self, ticket: TicketSlot, now: Moment) {
-        let Some((rank, agent, candidates)) = self.choose_agent(ticket, now) else { return };
-        // If the ticket has left, the agent is as ready as before, and nobody else waits for her.
-        let _ = self.lease(agent, ticket, (rank, candidates), now);
-    }
-
-    fn choose_call(&self, agent: AgentSlot, now: Moment) -> Option<(TicketSlot, u32)> {
+    fn choose_call(&self, agent: AgentSlot, now: Moment) -> Option<(CallRank, TicketSlot, u32)> {
         let levels = &self.post(agent).levels;
         let heads =
             self.lines.iter().filter(|shape| shape.filter.accepts(levels)).filter_map(|shape| {
@@ -81,7 +94,7 @@ impl Group {
                 let head = line.find(|place| self.may_have(agent, place.ticket, now))?;
                 Some((shape.rank(head, now), head.ticket))
             });
-        best(heads).map(|(_, ticket, candidates)| (ticket, candidates))
+        best(heads)
     }
 
     pub(super) fn choose_agent(
@@ -89,7 +102,8 @@ impl Group {
         ticket: TicketSlot,
         now: Moment,
     ) -> Option<(AgentRank, AgentSlot, u32)> {
-        let filter = match self.waiter(ticket).stage {
+        let waiter = self.waiters.get(ticket.index()).and_then(Option::as_ref)?;
+        let filter = match waiter.stage {
             Stage::InLine(shape) => &self.lines.shape(shape).filter,
             Stage::Arriving | Stage::Offered(_) => return None,
         };
@@ -257,6 +271,24 @@ mod tests {
             world.serve("sara", seconds(1));
         }
         assert_eq!(served, [urgent, head, first, second, patient]);
+    }
+
+    #[test]
+    fn of_two_agents_who_free_at_once_the_better_one_gets_the_call() {
+        let mut world = World::new();
+        world.agent("fair", &[("lang.ar", 1)]);
+        world.agent("best", &[("lang.ar", 5)]);
+        for _ in 0..2 {
+            world.caller(&[("lang.ar", 1)]);
+        }
+        world.accept("fair");
+        world.accept("best");
+        world.release("fair");
+        world.release("best");
+        let ticket = world.caller(&[("lang.ar", 1)]);
+        world.pass(seconds(30));
+        assert_eq!(world.rung("best"), Some(ticket));
+        assert_eq!(world.rung("fair"), None);
     }
 
     #[test]

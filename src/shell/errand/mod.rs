@@ -20,6 +20,9 @@ mod stream;
 
 pub use stream::Line;
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::call::exchange::Input;
@@ -35,9 +38,36 @@ use crate::shell::tasks;
 #[derive(Debug, Clone)]
 pub struct Clerk {
     post: Post,
+    way: Way,
+}
+
+/// How errands are run.
+#[derive(Debug, Clone)]
+enum Way {
+    /// They are.
+    Real(Box<Real>),
+    /// Somebody answers in the place of the world.
+    Double(Double),
+}
+
+/// What errands are run with.
+#[derive(Debug, Clone)]
+struct Real {
     clock: Clock,
     store: Store,
     outward: Outward,
+}
+
+/// Who answers in the place of the world.
+pub type Answers = Arc<dyn Fn(&Errand) -> Reply + Send + Sync>;
+
+#[derive(Clone)]
+struct Double(Answers);
+
+impl fmt::Debug for Double {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Double")
+    }
 }
 
 /// Whose errand it is.
@@ -58,32 +88,46 @@ pub struct Sender {
 impl Clerk {
     /// A clerk who answers through `post`.
     #[must_use]
-    pub const fn new(post: Post, clock: Clock, store: Store, outward: Outward) -> Self {
-        Self { post, clock, store, outward }
+    pub fn new(post: Post, clock: Clock, store: Store, outward: Outward) -> Self {
+        Self { post, way: Way::Real(Box::new(Real { clock, store, outward })) }
+    }
+
+    /// A clerk who runs nothing, and answers through `post` as `answers` says.
+    #[must_use]
+    pub const fn double(post: Post, answers: Answers) -> Self {
+        Self { post, way: Way::Double(Double(answers)) }
     }
 
     /// Does an errand; the reply comes to the sender's worker.
     pub fn take(&self, sender: Sender, errand: Errand) {
-        let clerk = self.clone();
+        let (way, post) = (self.way.clone(), self.post.clone());
         tasks::spawn("errand", async move {
             let Sender { worker, call, errand: id, .. } = sender;
-            let reply = clerk.run(sender, errand).await;
+            let reply = match way {
+                Way::Real(real) => real.run(sender, errand).await,
+                Way::Double(Double(answers)) => answers(&errand),
+            };
             let input = Box::new(Input::Errand(id, reply));
-            clerk.post.worker(worker, ToWorker::Call { call, input, desk: None });
+            post.worker(worker, ToWorker::Call { call, input, desk: None });
         });
     }
 
     /// Lets a caller talk with a program; the reply comes to the sender's worker.
     pub fn stream(&self, sender: Sender, order: StreamOrder, line: Line) {
-        let clerk = self.clone();
+        let (way, post) = (self.way.clone(), self.post.clone());
         tasks::spawn("stream", async move {
             let Sender { worker, call, errand, .. } = sender;
-            let reply = Reply::Stream(clerk.outward.stream(sender, &order, line).await);
+            let reply = match way {
+                Way::Real(real) => Reply::Stream(real.outward.stream(sender, &order, line).await),
+                Way::Double(Double(answers)) => answers(&Errand::Stream(order)),
+            };
             let input = Box::new(Input::Errand(errand, reply));
-            clerk.post.worker(worker, ToWorker::Call { call, input, desk: None });
+            post.worker(worker, ToWorker::Call { call, input, desk: None });
         });
     }
+}
 
+impl Real {
     async fn run(&self, sender: Sender, errand: Errand) -> Reply {
         let none = || "nobody in this installation".to_owned();
         match errand {

@@ -4,6 +4,7 @@
 //! keeps a row for each file. Neither is ever waited for by a call.
 
 mod archive;
+mod blank;
 mod file;
 mod mend;
 mod order;
@@ -12,6 +13,7 @@ mod sound;
 mod tape;
 
 pub use archive::Archive;
+pub use blank::{BlankPaper, blank};
 pub use mend::{Mended, mend};
 pub use order::{Asker, Beginning, Crowded, Kind, Scribe};
 pub use scribe::{ScribeThread, start};

@@ -245,6 +245,11 @@ impl Worker {
             ToWorker::CallBack { entry, card } => self.open_call_back(now, *entry, *card),
             ToWorker::Browser(socket) => self.browser(socket),
             ToWorker::Said(socket, text) => self.browser_said(now, socket, text),
+            ToWorker::Look { call, name, told } => {
+                let value = self.visits.get(&call).and_then(|visit| visit.call.variable(&name));
+                // Whoever looked may have turned away.
+                let _ = told.send(value);
+            }
             ToWorker::Drain(drained) => self.stage = Stage::Draining(Some(drained)),
             ToWorker::Stop => {
                 self.stage = Stage::Stopping;
