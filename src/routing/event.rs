@@ -44,6 +44,9 @@ pub enum Fact {
         class: Class,
         /// The routing wait brought along.
         carried_ms: u64,
+        /// Who waits.
+        #[serde(default)]
+        who: Waits,
     },
     /// A ticket's next step holds.
     Widened {
@@ -163,6 +166,19 @@ pub enum Fact {
         /// The ticket, if one was in it.
         ticket: Option<TicketId>,
     },
+}
+
+/// Who waits in line.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// Somebody on the line.
+    #[default]
+    Caller,
+    /// Nobody: a call-back that is owed.
+    CallBack,
 }
 
 /// Why a step holds.

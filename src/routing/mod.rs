@@ -31,7 +31,7 @@ mod group;
 
 pub use deadline::Timer;
 pub use decide::{AgentRank, CallRank, Precedence};
-pub use event::{Breach, Event, Fact, Widening};
+pub use event::{Breach, Event, Fact, Waits, Widening};
 pub use expected_wait::Expected;
 pub use group::{DutyOrder, Group, Input, Output, QueueLine, Refusal, Settings, Sums};
 pub use need::{Demand, Need, NeedError, Step, Terms};

@@ -27,6 +27,7 @@ pub struct CallMeter {
 #[derive(Debug)]
 struct Visit {
     arrived_at: Wall,
+    direction: Direction,
     bundle: String,
     flow: String,
     node: Option<(String, String)>,
@@ -78,7 +79,7 @@ impl CallMeter {
                     Direction::Outbound => "out",
                 };
                 meter.count(Metric::CallAttempts, &[way, trunk]);
-                self.arrived(*call, Visit::new(*at, bundle, flow));
+                self.arrived(*call, Visit::new(*at, *direction, bundle, flow));
             }
             Fact::Answered => self.answered(*call, *at),
             Fact::Entered { flow, node } => {
@@ -132,15 +133,25 @@ impl CallMeter {
     }
 
     fn answered(&mut self, call: CallId, at: Wall) {
-        self.meter.count(Metric::CallAnswered, &[]);
-        if let Some(visit) = self.open.get_mut(&call) {
-            visit.reach = visit.reach.max(Reach::Answered);
-            self.meter.measure(Metric::CallSetup, &[], span(visit.arrived_at, at));
+        let Some(visit) = self.open.get_mut(&call) else { return };
+        visit.reach = visit.reach.max(Reach::Answered);
+        match visit.direction {
+            Direction::Inbound => {
+                self.meter.count(Metric::CallAnswered, &[]);
+                self.meter.measure(Metric::CallSetup, &[], span(visit.arrived_at, at));
+            }
+            // A citizen answered, and not the engine.
+            Direction::Outbound => {}
         }
     }
 
     fn enter_stage(&mut self, call: CallId, stage: Stage) {
         let Some(visit) = self.open.get_mut(&call) else { return };
+        // Who is called back has an agent from the beginning.
+        let stage = match (visit.direction, stage) {
+            (Direction::Outbound, Stage::Queue) => Stage::Agent,
+            (Direction::Inbound | Direction::Outbound, stage) => stage,
+        };
         if stage != Stage::Ivr {
             visit.reach = Reach::Queued;
         }
@@ -205,9 +216,10 @@ impl CallMeter {
 }
 
 impl Visit {
-    fn new(arrived_at: Wall, bundle: &str, flow: &str) -> Self {
+    fn new(arrived_at: Wall, direction: Direction, bundle: &str, flow: &str) -> Self {
         Self {
             arrived_at,
+            direction,
             bundle: bundle.into(),
             flow: flow.into(),
             node: None,
@@ -357,6 +369,30 @@ mod tests {
             ],
         );
         assert!(!page.contains("ivr_flow_abandon_total{"), "{page}");
+    }
+
+    #[test]
+    fn a_citizen_who_does_not_answer_a_call_back_is_no_call_that_was_answered() {
+        let Fact::Arrived { from, to, trunk, line, bundle, flow, .. } = arrived() else {
+            panic!("it arrives")
+        };
+        let direction = Direction::Outbound;
+        let calls = Fact::Arrived { direction, from, to, trunk, line, bundle, flow };
+        let mut facts = vec![(0, calls), (0, queued())];
+        check(
+            facts.clone(),
+            &[
+                r#"ivr_call_attempts_total{direction="out",trunk="carrier"} 1"#,
+                r#"ivr_calls_active{stage="agent"} 1"#,
+            ],
+        );
+        facts.push((30_000, ended(Side::Outside, Cause::NoAnswer)));
+        let page = check(facts, &[r#"ivr_calls_active{stage="agent"} 0"#]);
+        for name in
+            ["ivr_call_answered_total 1", "ivr_call_setup_seconds_count 1", "contained_total{"]
+        {
+            assert!(!page.contains(name), "{name} in\n{page}");
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ catalogue! {
     SipSessionTimerExpired = "ivr_sip_session_timer_expired_total", Counter, [], "dialogs whose peer did not refresh them (RFC 4028)";
 
     CallAttempts = "ivr_call_attempts_total", Counter, ["direction", "trunk"], "calls that came in (in), and call-backs (out)";
-    CallAnswered = "ivr_call_answered_total", Counter, [], "calls that the engine answered";
+    CallAnswered = "ivr_call_answered_total", Counter, [], "calls that came in and were answered";
     CallEnded = "ivr_call_ended_total", Counter, ["cause", "by"], "calls that ended, each once";
     CallSetup = "ivr_call_setup_seconds", SETUP, [], "from the call's arrival to the engine's answer";
     CallsActive = "ivr_calls_active", Gauge, ["stage"], "calls in the flow (ivr), waiting (queue), in talk (agent)";
@@ -124,7 +124,7 @@ catalogue! {
     FlowStreamLost = "ivr_flow_stream_lost_frames_total", Counter, ["from"], "frames of 20 ms that a stream had no room for, from the caller or the program";
     MessageSent = "ivr_message_sent_total", Counter, ["channel", "result"], "messages to citizens that a gateway took, or not";
 
-    Callbacks = "ivr_callbacks_total", Counter, ["result"], "call-backs asked for, and how they ended: rejected, answered, given_up";
+    Callbacks = "ivr_callbacks_total", Counter, ["result"], "call-backs that were asked for or rejected, tries that the citizen answered or not_answered, and call-backs given_up; no figure of a queue counts them";
     QueueCallbacks = "ivr_queue_callbacks", Gauge, ["state"], "call-backs that are owed: resting until their time, in line, calling";
     QueueWaiting = "ivr_queue_waiting", Gauge, ["queue", "entity"], "callers who wait";
     QueueOldestWait = "ivr_queue_oldest_wait_seconds", Gauge, ["queue"], "the longest wait of those who wait";

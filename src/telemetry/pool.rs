@@ -1,12 +1,12 @@
 //! The fold from the pool's events to the figures of queues and agents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::id::{AgentId, EntityId, QueueId, TicketId};
 use crate::base::limit::SHORT_ABANDON;
-use crate::routing::{Departure, Duty, Event, Fact, Settlement};
+use crate::routing::{Departure, Duty, Event, Fact, Settlement, Waits};
 use crate::telemetry::calls::{Shift, word};
 use crate::telemetry::catalogue::Metric;
 use crate::telemetry::meter::{Meter, number};
@@ -16,11 +16,13 @@ const AWAY_REASONS: [&str; 4] = ["break", "prayer", "meeting", "training"];
 
 type Place = (QueueId, Option<EntityId>);
 
-/// Counts what happens in a routing group.
+/// Counts what happens in a routing group. Queues are judged by their callers: a call-back in line
+/// has figures of its own, for nobody waits on the phone, and nobody may answer.
 #[derive(Debug)]
 pub struct PoolMeter {
     meter: Arc<Meter>,
     waiting: BTreeMap<TicketId, Place>,
+    call_backs: BTreeSet<TicketId>,
     callers: BTreeMap<Place, usize>,
     duties: BTreeMap<AgentId, (Duty, String)>,
     agents: BTreeMap<(Duty, String), usize>,
@@ -33,6 +35,7 @@ impl PoolMeter {
         Self {
             meter,
             waiting: BTreeMap::new(),
+            call_backs: BTreeSet::new(),
             callers: BTreeMap::new(),
             duties: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -43,7 +46,14 @@ impl PoolMeter {
     pub fn handle(&mut self, event: &Event) {
         let meter = Arc::clone(&self.meter);
         match &event.fact {
-            Fact::Entered { ticket, queue, entity, class, .. } => {
+            Fact::Entered { ticket, who: Waits::CallBack, .. } => {
+                self.call_backs.insert(*ticket);
+            }
+            Fact::Connected { ticket, .. }
+            | Fact::Left { ticket, .. }
+            | Fact::Overflowed { ticket, .. }
+                if self.call_backs.remove(ticket) => {}
+            Fact::Entered { ticket, queue, entity, class, who: Waits::Caller, .. } => {
                 let class = class.get().to_string();
                 meter.count(Metric::QueueEntered, &[queue.as_str(), &class]);
                 self.waits(*ticket, (queue.clone(), entity.clone()));
@@ -183,6 +193,7 @@ mod tests {
             entity: Some("power".into()),
             class: Class::EMERGENCY,
             carried_ms: 0,
+            who: Waits::Caller,
         }
     }
 
@@ -256,6 +267,29 @@ mod tests {
                 r#"ivr_queue_waiting{queue="care",entity="power"} 0"#,
             ],
         );
+    }
+
+    #[test]
+    fn a_call_back_that_an_agent_takes_is_no_caller_who_was_answered() {
+        let meter = Arc::new(Meter::new());
+        let mut pool = PoolMeter::new(Arc::clone(&meter));
+        let Fact::Entered { ticket, call, queue, entity, class, carried_ms, .. } = entered(1)
+        else {
+            panic!("it enters")
+        };
+        let who = Waits::CallBack;
+        let owed = Fact::Entered { ticket, call, queue, entity, class, carried_ms, who };
+        // Nobody answered the first time: it stands in line again.
+        for fact in [owed.clone(), connected(1, 12_000, 30), owed, connected(1, 12_000, 30)] {
+            pool.handle(&Event { version: Event::VERSION, at: Wall(0), fact });
+        }
+        let page = meter.render();
+        for name in
+            ["entered_total", "answered_total", "answered_in_target_total", "wait_seconds_count"]
+        {
+            assert!(!page.contains(&format!("ivr_queue_{name}{{")), "{name} in\n{page}");
+        }
+        assert!(pool.call_backs.is_empty());
     }
 
     #[test]

@@ -294,6 +294,15 @@ fn records(engine: &Engine) -> Vec<serde_json::Value> {
     records
 }
 
+/// The queue has had one caller, whom no agent answered; the call-back has figures of its own.
+fn check_figures(engine: &Engine, result: &str) {
+    assert_eq!(engine.metric(&format!("ivr_callbacks_total{{result=\"{result}\"}}")), 1.0);
+    assert_eq!(engine.metric_sum("ivr_queue_entered_total"), 1.0);
+    assert_eq!(engine.metric_sum("ivr_queue_left_total"), 1.0);
+    assert_eq!(engine.metric_sum("ivr_queue_answered_total"), 0.0);
+    assert_eq!(engine.metric_sum("ivr_call_answered_total"), 1.0, "the caller's own call");
+}
+
 #[test]
 fn a_caller_who_keeps_the_place_is_called_back() {
     let (trunk, desk) = (free_port(), free_port());
@@ -330,6 +339,7 @@ fn a_caller_who_keeps_the_place_is_called_back() {
     assert_eq!(back["ending"], json!({"by": "caller", "cause": "hung_up"}));
     assert_eq!(back["conversations"][0]["agent"], "agent1");
     assert_eq!(engine.metric_sum("ivr_queue_abandoned_total"), 0.0);
+    check_figures(&engine, "answered");
     let token = engine.log_in("root");
     let owed = engine.ask(&token, "/api/v1/callbacks");
     assert_eq!((&owed[0]["state"], &owed[0]["tries"]), (&json!("done"), &json!(1)), "{owed:#}");
@@ -357,6 +367,7 @@ fn a_citizen_who_does_not_answer_costs_the_agent_nothing_and_is_tried_again_late
     engine.settle(2);
     engine.wait_until("she is free", PATIENCE, |engine| engine.agents("available") == 1.0);
     assert_eq!(records(&engine)[1]["ending"], json!({"by": "outside", "cause": "no_answer"}));
+    check_figures(&engine, "not_answered");
     assert_eq!(engine.metric("ivr_queue_callbacks{state=\"resting\"}"), 1.0);
     let token = engine.log_in("root");
     let owed = engine.ask(&token, "/api/v1/callbacks");

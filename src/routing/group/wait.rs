@@ -7,7 +7,7 @@ use crate::base::id::TicketId;
 use crate::base::time::Moment;
 use crate::routing::deadline::Timer;
 use crate::routing::decide::stable_hash;
-use crate::routing::event::{Breach, Fact, Widening};
+use crate::routing::event::{Breach, Fact, Waits, Widening};
 use crate::routing::group::{Group, Output, millis};
 use crate::routing::offer::{Settlement, Withdrawal};
 use crate::routing::roster::{Row, TicketSlot, TicketState};
@@ -19,9 +19,10 @@ impl Group {
             self.breach(now, Breach::EnteredTwice, None, Some(entry.ticket));
             return;
         }
-        let carried = match entry.place {
-            Place::Carried(age) | Place::CallBack(age) => age,
-            Place::Joining | Place::Head => Duration::ZERO,
+        let (carried, who) = match entry.place {
+            Place::Carried(age) => (age, Waits::Caller),
+            Place::CallBack(age) => (age, Waits::CallBack),
+            Place::Joining | Place::Head => (Duration::ZERO, Waits::Caller),
         };
         self.sums.entered += 1;
         let fact = Fact::Entered {
@@ -31,6 +32,7 @@ impl Group {
             entity: entry.entity.clone(),
             class: entry.class,
             carried_ms: millis(carried),
+            who,
         };
         self.tell(now, fact);
         self.sequence += 1;

@@ -3,7 +3,7 @@
 use crate::base::id::{CallId, TicketId};
 use crate::base::time::Moment;
 use crate::call::exchange;
-use crate::call::owed::{CallBack, Input, Output, Standing};
+use crate::call::owed::{CallBack, Input, Output, Standing, Try};
 use crate::flow::run::CallbackFault;
 use crate::flow::{ErrandId, Reply};
 use crate::routing::{self, Departure};
@@ -81,6 +81,14 @@ impl Pool {
         self.meter.callbacks_owed(self.callbacks.counts());
         let wake = self.callbacks.poll_timeout().map(|(at, _)| at);
         self.agenda.set(Wake::CallBacks, wake);
+    }
+
+    /// A try that was answered is counted when it is settled.
+    pub(super) fn count_try(&self, result: Try) {
+        match result {
+            Try::NotAnswered => self.meter.callback("not_answered"),
+            Try::Answered | Try::AgentLeft => {}
+        }
     }
 
     fn count_call_back(&self, standing: Standing) {

@@ -172,6 +172,7 @@ impl Pool {
                 self.book(now, (worker, call, errand), what, keeps);
             }
             ToPool::CalledBack(call, result) => {
+                self.count_try(result);
                 self.callbacks(now, owed::Input::Tried(call, result));
             }
             ToPool::NoCallBacks => self.callbacks(now, owed::Input::Rest),

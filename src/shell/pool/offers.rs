@@ -19,13 +19,6 @@ pub(super) struct Rung {
 
 impl Pool {
     /// Carries out the group's decisions until there are none.
-    /// A call-back that an agent took is owed no more.
-    fn take_call_back(&mut self, now: Moment, call: CallId) {
-        if self.callbacks.has(call) {
-            self.callbacks(now, owed::Input::Taken(call));
-        }
-    }
-
     pub(super) fn decided(&mut self, now: Moment) {
         while let Some(output) = self.group.poll_output() {
             match output {
@@ -65,6 +58,13 @@ impl Pool {
             }
         }
         self.agenda.set(Wake::Group, self.group.poll_timeout().map(|(at, _)| at));
+    }
+
+    /// An agent took a call-back: the citizen is about to be called.
+    fn take_call_back(&mut self, now: Moment, call: CallId) {
+        if self.callbacks.has(call) {
+            self.callbacks(now, owed::Input::Taken(call));
+        }
     }
 
     fn ring(
