@@ -485,6 +485,9 @@ pub const CALLBACKS_MAX: usize = 10_000;
 pub const CALLBACK_TRIES_MAX: u32 = 3;
 /// How long after a try the next one comes.
 pub const CALLBACK_AGAIN: Duration = Duration::from_secs(10 * 60);
+/// How long a promised call-back may take to be written. Then the caller is told all the same; less
+/// than [`ERRAND_PATIENCE`], for nobody should wait in a place that was given away.
+pub const BOOKING_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a citizen is rung. Then nobody has answered.
 pub const CALLBACK_RING: Duration = Duration::from_secs(30);
 /// How often queues are asked whether they have opened or closed for their call-backs.

@@ -83,6 +83,11 @@ impl Call {
                 self.end_ring(ring, OfferResult::CallerLeft);
             }
             self.left(now, wait.entry.ticket, wait.since, Departure::Callback);
+            // The word came so late that the caller was listening to music again.
+            if !self.run.awaits(errand) {
+                let ended = flow::QueueNews::Ended(flow::Overflow::Callback);
+                self.run.handle(now, flow::Input::Queue(ended));
+            }
         }
     }
 
@@ -113,7 +118,7 @@ impl Call {
     /// Nobody took the offer: this visit is over, and the next offer begins another one.
     pub(super) fn offer_lapsed(&mut self) {
         self.state = State::Over;
-        self.ask(Output::Over);
+        self.ask(Output::Lapsed);
     }
 
     /// An agent took the call-back: the citizen is called.
@@ -169,12 +174,7 @@ impl Call {
                 waited_ms: self.card.waited_ms,
             });
             self.ask(Output::CalledBack(Try::Answered));
-            let talk = talk.since(now);
-            if talk.is_heard() {
-                let bridge = talk.bridge();
-                self.ask(bridge);
-            }
-            self.state = State::Talking(talk);
+            self.begin_call_back(talk.since(now));
         }
     }
 

@@ -227,6 +227,8 @@ pub enum Output {
     Recall(flow::ErrandId),
     /// Record the call, or do not.
     Record(TapeOrder),
+    /// Nobody took the offer of a call-back: forget this call. It was none yet, and stands in line.
+    Lapsed,
     /// Nothing more will come: the call can be forgotten.
     Over,
 }

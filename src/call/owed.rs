@@ -87,8 +87,13 @@ pub enum Output {
         /// How long it has waited by now.
         waited: Duration,
     },
-    /// Take it out of line.
-    Leave(TicketId),
+    /// Take it out of line, and forget its call.
+    Leave {
+        /// The call that it would have been.
+        call: CallId,
+        /// The wait.
+        ticket: TicketId,
+    },
     /// Write down how it stands.
     Keep(Box<CallBack>, Standing),
 }
@@ -213,13 +218,6 @@ impl CallBacks {
     #[must_use]
     pub fn has(&self, call: CallId) -> bool {
         self.by_call.contains_key(&call)
-    }
-
-    /// Whether it stands in line: a visit of it that is over was an offer that nobody took.
-    #[must_use]
-    pub fn is_in_line(&self, call: CallId) -> bool {
-        let owed = self.by_call.get(&call).and_then(|id| self.owed.get(id));
-        owed.is_some_and(|owed| matches!(owed.state, State::InLine { .. }))
     }
 
     /// Whether another one fits in.
@@ -351,7 +349,7 @@ impl CallBacks {
         if let Some(owed) = self.owed.get_mut(&id) {
             owed.state = State::Resting;
             self.by_call.remove(&call);
-            self.outbox.push_back(Output::Leave(ticket));
+            self.outbox.push_back(Output::Leave { call, ticket });
         }
     }
 
@@ -477,7 +475,7 @@ mod tests {
         fn word(output: &Output) -> String {
             match output {
                 Output::Enter { waited, .. } => format!("enter after {}s", waited.as_secs()),
-                Output::Leave(_) => "leave".to_owned(),
+                Output::Leave { .. } => "leave".to_owned(),
                 Output::Keep(what, standing) => format!("{standing:?} {}", what.tries),
             }
         }

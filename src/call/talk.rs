@@ -205,11 +205,26 @@ impl Call {
     }
 
     fn part_to_music(&mut self) {
+        self.ask(Output::Unbridge);
+        self.play_music();
+    }
+
+    /// Plays the queue's music to a caller who cannot hear the agent.
+    fn play_music(&mut self) {
         let State::Talking(talk) = &self.state else { return };
         let music = self.bundle.queues.get(&talk.entry.queue).and_then(|of| of.music.clone());
-        self.ask(Output::Unbridge);
         if let Some(music) = music {
             self.play(Playout::Music(music.to_string()));
+        }
+    }
+
+    /// The talk of a call-back begins: with the agent, or with music until her audio is back.
+    pub(super) fn begin_call_back(&mut self, talk: Talk) {
+        let bridge = talk.is_heard().then(|| talk.bridge());
+        self.state = State::Talking(talk);
+        match bridge {
+            Some(bridge) => self.ask(bridge),
+            None => self.play_music(),
         }
     }
 

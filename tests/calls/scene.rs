@@ -300,6 +300,7 @@ impl Scene {
             | Output::Errand(..)
             | Output::Recall(_)
             | Output::Record(_)
+            | Output::Lapsed
             | Output::Over => {}
         }
     }

@@ -48,6 +48,7 @@ pub(crate) fn of(output: &Output, heard: Heard) -> Option<String> {
         Output::Errand(_, errand) => format!("send out: {}", errand_word(errand)),
         Output::Recall(_) => "recall the errand".to_owned(),
         Output::Record(order) => format!("record: {order:?}"),
+        Output::Lapsed => "forget the offer".to_owned(),
         Output::Over => "forget the call".to_owned(),
     })
 }

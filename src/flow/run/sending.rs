@@ -18,12 +18,18 @@ impl Run {
             }
         }
         // The reply to an errand that nobody waits for any more changes nothing else.
-        if matches!(self.active().phase, Phase::Away { id: awaited } if awaited == id) {
+        if self.awaits(id) {
             self.timers.clear(Timer::Errand);
             self.active_mut().phase = Phase::Moving;
             let turn = steps::errand_ended(self, now, reply);
             self.go(now, turn);
         }
+    }
+
+    /// Whether the walk stands still until this errand's reply comes.
+    #[must_use]
+    pub fn awaits(&self, id: ErrandId) -> bool {
+        matches!(self.active().phase, Phase::Away { id: awaited } if awaited == id)
     }
 
     /// Sends out for something; the walk goes on when it is done, or when `patience` is over.

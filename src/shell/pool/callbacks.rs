@@ -1,6 +1,7 @@
 //! The call-backs that are owed, between the book, routing, the workers and the store.
 
 use crate::base::id::{CallId, TicketId};
+use crate::base::limit::BOOKING_PATIENCE;
 use crate::base::time::Moment;
 use crate::call::exchange;
 use crate::call::owed::{CallBack, Input, Output, Standing, Try};
@@ -40,8 +41,10 @@ impl Pool {
         }
         let (store, post) = (self.store.clone(), self.post.clone());
         tasks::spawn("call-back booked", async move {
-            // The caller is told when it is written.
-            store.flush().await;
+            // The caller is told when it is written, and before the flow has given up.
+            if tokio::time::timeout(BOOKING_PATIENCE, store.flush()).await.is_err() {
+                tracing::warn!(%call, "a call-back is promised, and not yet written");
+            }
             let input = exchange::Input::Errand(errand, Reply::Callback(booked));
             let input = Box::new(input);
             post.worker(worker, ToWorker::Call { call, input, desk: None });
@@ -69,8 +72,10 @@ impl Pool {
                     self.waiting.insert(entry.call, waiting);
                     self.route(now, routing::Input::Enter(entry));
                 }
-                Output::Leave(ticket) => {
+                Output::Leave { call, ticket } => {
                     self.route(now, routing::Input::Leave { ticket, why: Departure::Exit });
+                    // Whoever was rung for it has been told by now.
+                    self.waiting.remove(&call);
                 }
                 Output::Keep(what, standing) => {
                     self.count_call_back(standing);
@@ -81,6 +86,14 @@ impl Pool {
         self.meter.callbacks_owed(self.callbacks.counts());
         let wake = self.callbacks.poll_timeout().map(|(at, _)| at);
         self.agenda.set(Wake::CallBacks, wake);
+    }
+
+    /// The pool has no room for a call-back. One that rings somewhere ends when that is told.
+    pub(super) fn call_back_overflowed(&mut self, now: Moment, call: CallId) {
+        self.callbacks(now, Input::Overflowed(call));
+        if !self.offers.values().any(|rung| rung.call == call) {
+            self.waiting.remove(&call);
+        }
     }
 
     /// A try that was answered is counted when it is settled.

@@ -176,8 +176,6 @@ impl Pool {
                 self.callbacks(now, owed::Input::Tried(call, result));
             }
             ToPool::NoCallBacks => self.callbacks(now, owed::Input::Rest),
-            // The visit of an offer that nobody took; the call-back itself still stands in line.
-            ToPool::Gone(call) if self.callbacks.is_in_line(call) => {}
             ToPool::Gone(call) => {
                 self.waiting.remove(&call);
                 if self.callbacks.has(call) {

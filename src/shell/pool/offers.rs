@@ -13,7 +13,7 @@ use crate::shell::post::{Seat, ToWorker};
 
 /// A call that rings somewhere.
 pub(super) struct Rung {
-    call: CallId,
+    pub(super) call: CallId,
     agent: AgentId,
 }
 
@@ -39,7 +39,7 @@ impl Pool {
                     self.settled(now, offer, Settlement::CallerGone);
                 }
                 Output::Overflow { call, .. } if self.callbacks.has(call) => {
-                    self.callbacks(now, owed::Input::Overflowed(call));
+                    self.call_back_overflowed(now, call);
                 }
                 Output::Overflow { ticket, call, outcome } => {
                     self.tell(call, Routed::Overflow { ticket, outcome }, None);

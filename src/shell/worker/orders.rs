@@ -65,7 +65,11 @@ impl Worker {
             Output::Errand(errand, what) => self.errand(now, id, errand, *what),
             Output::Recall(errand) => self.recall(now, id, errand),
             Output::Record(order) => self.record(now, id, order),
-            Output::Over => self.forget(now, id),
+            Output::Lapsed => self.forget(now, id),
+            Output::Over => {
+                self.forget(now, id);
+                self.parts.post.pool(ToPool::Gone(id));
+            }
         }
     }
 
@@ -233,7 +237,6 @@ impl Worker {
                 }
             }
         }
-        self.parts.post.pool(ToPool::Gone(id));
     }
 
     /// The desk that took the call, once the pool has told its seat.
