@@ -1,18 +1,33 @@
 //! The facts that calls tell, held against a plain model of a visit, and the records they make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hatif::base::id::{AgentId, CallId, OfferId, QueueId, TicketId};
 use hatif::base::time::{Epoch, Moment};
-use hatif::call::event::{CallEvent, Fact, OfferResult, VERSION};
+use hatif::call::event::{CallEvent, Direction, Fact, OfferResult, VERSION};
 use hatif::record::{CallRecord, Ledger};
 
 /// Where a caller is, by what was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     Flow,
-    Line { ticket: TicketId, queue: QueueId, since: Moment, ring: Ring },
-    Talk { agent: AgentId, held: Held },
+    Line {
+        ticket: TicketId,
+        queue: QueueId,
+        since: Moment,
+        ring: Ring,
+    },
+    Talk {
+        agent: AgentId,
+        held: Held,
+    },
+    /// Somebody outside talks with the caller.
+    Outside,
+    /// A call-back that an agent has taken: the citizen is rung.
+    Calling {
+        ticket: TicketId,
+        agent: AgentId,
+    },
     Ended,
 }
 
@@ -35,6 +50,7 @@ pub(crate) enum Held {
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     places: BTreeMap<CallId, Place>,
+    call_backs: BTreeSet<CallId>,
     /// Who talks with whom, by what was told.
     talks: BTreeMap<AgentId, CallId>,
     ledger: Ledger,
@@ -64,7 +80,10 @@ impl Books {
 
     /// Takes one fact; it must be one that can follow.
     pub(crate) fn note(&mut self, now: Moment, epoch: Epoch, call: CallId, fact: &Fact) {
-        if let Fact::Arrived { .. } = fact {
+        if let Fact::Arrived { direction, .. } = fact {
+            if *direction == Direction::Outbound {
+                self.call_backs.insert(call);
+            }
             let before = self.places.insert(call, Place::Flow);
             assert_eq!(before, None, "{call} arrived twice");
         } else {
@@ -92,32 +111,22 @@ impl Books {
                 | Fact::Language { .. }
                 | Fact::Recording { .. }
                 | Fact::Measured { .. },
-                Place::Flow | Place::Line { .. } | Place::Talk { .. },
+                Place::Flow
+                | Place::Line { .. }
+                | Place::Talk { .. }
+                | Place::Outside
+                | Place::Calling { .. },
             ) => place,
             (Fact::Queued { ticket, queue, .. }, Place::Flow) => {
                 let (ticket, queue) = (*ticket, queue.clone());
                 Place::Line { ticket, queue, since: now, ring: Ring::None }
             }
-            (
-                Fact::Offered { ticket: rung, offer, .. },
-                Place::Line { ticket, queue, since, ring: Ring::None },
-            ) if *rung == ticket => Place::Line { ticket, queue, since, ring: Ring::On(*offer) },
-            (
-                Fact::OfferEnded { offer, result, .. },
-                Place::Line { ticket, queue, since, ring: Ring::On(rung) },
-            ) if *offer == rung => {
-                let ring = match result {
-                    OfferResult::Accepted => Ring::Accepted,
-                    OfferResult::Missed
-                    | OfferResult::Declined
-                    | OfferResult::Unreachable
-                    | OfferResult::CallerLeft => Ring::None,
-                };
-                Place::Line { ticket, queue, since, ring }
+            (Fact::Offered { .. } | Fact::OfferEnded { .. }, Place::Line { .. }) => {
+                self.rings(call, place, fact)
             }
             (
                 Fact::Connected { ticket: of, agent, .. },
-                Place::Line { ticket, ring: Ring::Accepted, .. },
+                Place::Line { ticket, ring: Ring::Accepted, .. } | Place::Calling { ticket, .. },
             ) if *of == ticket => {
                 let before = self.talks.insert(agent.clone(), call);
                 assert_eq!(before, None, "{agent} talks with two");
@@ -135,7 +144,40 @@ impl Books {
                 self.talks.remove(&agent);
                 Place::Flow
             }
-            (Fact::Ended { .. }, Place::Flow) => Place::Ended,
+            (Fact::Transferred { .. }, Place::Flow) => Place::Outside,
+            (Fact::TransferEnded { .. }, Place::Flow | Place::Outside) => Place::Flow,
+            (Fact::Ended { .. }, Place::Flow | Place::Calling { .. }) => Place::Ended,
+            _ => wrong(),
+        }
+    }
+
+    /// An agent is rung for who waits in line, or no more.
+    fn rings(&self, call: CallId, place: Place, fact: &Fact) -> Place {
+        let wrong = || panic!("{call}: {fact:?} cannot follow {place:?}");
+        match (fact, place.clone()) {
+            (
+                Fact::Offered { ticket: rung, offer, .. },
+                Place::Line { ticket, queue, since, ring: Ring::None },
+            ) if *rung == ticket => Place::Line { ticket, queue, since, ring: Ring::On(*offer) },
+            (
+                Fact::OfferEnded { offer, agent, result: OfferResult::Accepted },
+                Place::Line { ticket, ring: Ring::On(rung), .. },
+            ) if *offer == rung && self.call_backs.contains(&call) => {
+                Place::Calling { ticket, agent: agent.clone() }
+            }
+            (
+                Fact::OfferEnded { offer, result, .. },
+                Place::Line { ticket, queue, since, ring: Ring::On(rung) },
+            ) if *offer == rung => {
+                let ring = match result {
+                    OfferResult::Accepted => Ring::Accepted,
+                    OfferResult::Missed
+                    | OfferResult::Declined
+                    | OfferResult::Unreachable
+                    | OfferResult::CallerLeft => Ring::None,
+                };
+                Place::Line { ticket, queue, since, ring }
+            }
             _ => wrong(),
         }
     }

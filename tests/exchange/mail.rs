@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use hatif::base::chance::Rng;
-use hatif::base::id::{AgentId, CallId, OfferId};
+use hatif::base::id::{AgentId, CallId, OfferId, TicketId};
 use hatif::base::time::Moment;
 use hatif::call::card::Card;
 use hatif::call::exchange::{self, DeskNews, PhoneNews};
+use hatif::call::owed::{CallBack, Try};
 use hatif::desk::protocol::Order;
 use hatif::desk::{AudioNews, Farewell, SocketId};
+use hatif::flow::{ErrandId, Reply};
 use hatif::routing;
 
 /// Where a leg's audio lives.
@@ -30,6 +32,14 @@ pub(crate) enum ToWorker {
     Phone { call: CallId, offer: OfferId, session: u64, news: PhoneNews },
     /// By the pool.
     Call { call: CallId, input: exchange::Input, desk: Option<Seat> },
+    /// By whoever did an errand.
+    Errand(CallId, ErrandId, Reply),
+    /// By the line of the citizen who is called back.
+    Citizen(CallId, PhoneNews),
+    /// By the caller's line, which was asked to call somebody.
+    Referred(CallId, PhoneNews),
+    /// Hold the call of a call-back that is about to be offered.
+    CallBack { entry: Box<routing::Entry>, card: Box<Card> },
     /// End the calls that are left.
     Stop,
 }
@@ -37,10 +47,23 @@ pub(crate) enum ToWorker {
 /// What the pool is told.
 #[derive(Debug)]
 pub(crate) enum ToPool {
-    Enter { worker: usize, entry: Box<routing::Entry>, card: Box<Card> },
+    Enter {
+        worker: usize,
+        entry: Box<routing::Entry>,
+        card: Box<Card>,
+    },
     Route(routing::Input),
     Desk(AgentId, DeskNews),
     Gone(CallId),
+    CallBack {
+        worker: usize,
+        call: CallId,
+        errand: ErrandId,
+        what: Box<CallBack>,
+        keeps: Option<TicketId>,
+    },
+    CalledBack(CallId, Try),
+    NoCallBacks,
     Hello(SocketId, AgentId),
     Said(SocketId, Order),
     Lost(SocketId, Farewell),
@@ -57,6 +80,8 @@ pub(crate) enum Happening {
     /// A message leaves the network and lies in a box.
     ArrivesAtWorker(usize, ToWorker),
     ArrivesAtPool(ToPool),
+    /// Something ends that nobody can hurry, and its word lies in a worker's box.
+    Comes(usize, ToWorker),
     /// A new caller.
     Dials,
     /// Something that a caller does.

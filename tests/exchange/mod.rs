@@ -2,7 +2,7 @@
 //!
 //! The machines are the engine's own; tasks, sockets, media and people are played here, from a
 //! seed and on told time. What the tasks carry between the machines is carried as
-//! `shell/worker/orders.rs` and `shell/pool/{offers,desks}.rs` carry it: each task has one box,
+//! `shell/worker/` and `shell/pool/` carry it: each task has one box,
 //! whoever writes to it keeps their own order, and different writers interleave by chance.
 #![expect(
     clippy::indexing_slicing,
@@ -12,6 +12,8 @@
 )]
 
 mod books;
+mod callbacks;
+mod errands;
 mod floor;
 mod mail;
 mod people;
@@ -51,8 +53,8 @@ pub(crate) fn number(variable: &str) -> Option<u64> {
 }
 
 fn world() -> Arc<World> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/calls/bundle");
-    let texts = files::bundle_in(&folder).expect("the bundle of the scripts is there");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange/bundle");
+    let texts = files::bundle_in(&folder).expect("the bundle of the shifts is there");
     let bundle = flow::load(&texts, None).unwrap_or_else(|faults| panic!("{faults}"));
     Arc::new(World::new(bundle, &BTreeMap::new()))
 }

@@ -90,10 +90,16 @@ impl Shift {
     }
 
     fn key(&mut self) -> Key {
-        let key = match self.chance.below(10) {
-            0..=4 => '1',
-            5..=7 => '2',
-            8 => '9',
+        let key = match self.chance.below(24) {
+            0..=7 => '1',
+            8..=10 => '2',
+            11 => '3',
+            12 | 13 => '4',
+            14 | 15 => '5',
+            16 => '6',
+            17 | 18 => '7',
+            19..=21 => '8',
+            22 => '9',
             _ => '#',
         };
         Key::try_from(key).expect("a key of the telephone")
@@ -269,6 +275,7 @@ impl Shift {
     /// Everybody goes home: the pages are closed.
     pub(crate) fn goes_home(&mut self) {
         self.is_closed = true;
+        self.post_pool(ToPool::NoCallBacks);
         let pages: Vec<_> =
             self.pages.iter().map(|(agent, page)| (agent.clone(), page.socket)).collect();
         for (agent, socket) in pages {

@@ -1,4 +1,4 @@
-//! The pool's side: what `shell/pool/{mod,offers,desks}.rs` does with decisions and desks.
+//! The pool's side: what `shell/pool/{mod,offers,desks}.rs` do with decisions and desks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,12 +11,15 @@ use hatif::base::time::{Epoch, Moment};
 use hatif::call::card::Card;
 use hatif::call::event::OfferResult;
 use hatif::call::exchange::{self, Phone, Routed};
+use hatif::call::owed::{self, CallBacks};
 use hatif::desk::protocol::{Identity, News, Snapshot};
 use hatif::desk::{self, AudioNews, Desk, SocketId};
 use hatif::routing::{
-    Capacity, DutyOrder, Fact, Group, Input, Level, Output, Profile, Roster, Settings, Settlement,
+    Capacity, DutyOrder, Entry, Fact, Group, Input, Level, Output, Profile, Roster, Settings,
+    Settlement,
 };
 
+use crate::simulator::callbacks;
 use crate::simulator::mail::{Seat, ToPool, ToWorker};
 use crate::simulator::shift::Shift;
 
@@ -31,9 +34,11 @@ pub(crate) struct Member {
 }
 
 #[derive(Debug)]
-struct Waiting {
-    worker: usize,
-    card: Box<Card>,
+pub(crate) struct Waiting {
+    pub(crate) worker: usize,
+    pub(crate) card: Box<Card>,
+    /// For a call-back: what the worker needs to hold its call.
+    pub(crate) calls_back: Option<Box<Entry>>,
 }
 
 /// A call that rings somewhere.
@@ -45,8 +50,9 @@ pub(crate) struct Rung {
 
 /// Who wants to be woken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Wake {
+pub(crate) enum Wake {
     Group,
+    CallBacks,
     Desk(AgentId),
 }
 
@@ -54,19 +60,22 @@ enum Wake {
 #[derive(Debug)]
 pub(crate) struct Pool {
     pub(crate) group: Group,
+    pub(crate) callbacks: CallBacks,
     pub(crate) members: BTreeMap<AgentId, Member>,
     pub(crate) offers: BTreeMap<OfferId, Rung>,
     sockets: BTreeMap<SocketId, AgentId>,
-    waiting: BTreeMap<CallId, Waiting>,
-    agenda: Agenda<Wake>,
+    pub(crate) waiting: BTreeMap<CallId, Waiting>,
+    pub(crate) agenda: Agenda<Wake>,
     legs: u64,
 }
 
 impl Pool {
     pub(crate) fn new(epoch: Epoch, seed: u64) -> Self {
-        let roster = Roster::new(Capacity { agents: 32, tickets: 64, skills: 8 });
-        let rng = Rng::seeded(seed);
+        let roster = Roster::new(Capacity { agents: 32, tickets: 256, skills: 8 });
+        let mut rng = Rng::seeded(seed);
+        let chance = Rng::seeded(rng.bits());
         Self {
+            callbacks: CallBacks::new(epoch, Box::new(callbacks::is_open), chance),
             group: Group::new(Arc::new(roster), epoch, Settings::default(), rng),
             members: BTreeMap::new(),
             offers: BTreeMap::new(),
@@ -115,12 +124,18 @@ impl Shift {
         self.trace(|| format!("pool reads {message:?}"));
         match message {
             ToPool::Enter { worker, entry, card } => {
-                self.pool.waiting.insert(entry.call, Waiting { worker, card });
+                let waiting = Waiting { worker, card, calls_back: None };
+                self.pool.waiting.insert(entry.call, waiting);
                 self.route(Input::Enter(entry));
             }
             ToPool::Route(input) => self.route(input),
             ToPool::Desk(agent, news) => self.desk(&agent, desk::Input::Talk(news)),
-            ToPool::Gone(call) => drop(self.pool.waiting.remove(&call)),
+            ToPool::Gone(call) => self.gone(call),
+            ToPool::CallBack { worker, call, errand, what, keeps } => {
+                self.book((worker, call, errand), what, keeps);
+            }
+            ToPool::CalledBack(call, result) => self.callbacks(owed::Input::Tried(call, result)),
+            ToPool::NoCallBacks => self.callbacks(owed::Input::Rest),
             ToPool::Hello(socket, agent) => {
                 self.pool.sockets.insert(socket, agent.clone());
                 self.desk(&agent, desk::Input::Attached(socket));
@@ -148,6 +163,10 @@ impl Shift {
                     self.pool.group.handle_timeout(self.now);
                     self.decided();
                 }
+                Wake::CallBacks => {
+                    self.pool.callbacks.handle_timeout(self.now);
+                    self.drain_callbacks();
+                }
                 Wake::Desk(agent) => {
                     if let Some(member) = self.pool.members.get_mut(&agent) {
                         member.desk.handle_timeout(self.now);
@@ -168,7 +187,7 @@ impl Shift {
         }
     }
 
-    fn route(&mut self, input: Input) {
+    pub(crate) fn route(&mut self, input: Input) {
         self.pool.group.handle(self.now, input);
         self.decided();
     }
@@ -192,6 +211,7 @@ impl Shift {
             Output::Withdraw { .. } => {}
             Output::Connect { offer, call, agent, waited, ticket: _ } => {
                 self.pool.offers.remove(&offer);
+                self.take_call_back(call);
                 let seat = self.pool.members.get(&agent).and_then(|member| member.seat);
                 let seat = seat.map(Seat::Desk);
                 self.tell(call, Routed::Connect { offer, agent, waited }, seat);
@@ -199,6 +219,12 @@ impl Shift {
             Output::TooLate { offer, agent } => {
                 self.desk(&agent, desk::Input::Withdrawn(offer, "caller_left"));
                 self.settled(offer, Settlement::CallerGone);
+            }
+            Output::Overflow { call, .. } if self.pool.callbacks.has(call) => {
+                self.callbacks(owed::Input::Overflowed(call));
+                if !self.pool.offers.values().any(|rung| rung.call == call) {
+                    self.pool.waiting.remove(&call);
+                }
             }
             Output::Overflow { ticket, call, outcome } => {
                 self.tell(call, Routed::Overflow { ticket, outcome }, None);
@@ -230,6 +256,7 @@ impl Shift {
     ) {
         let member = self.pool.members.get(&agent).expect("who is rung is a member");
         let phone = member.phone.clone();
+        self.offers_call_back(call);
         if phone == Phone::Desk {
             let waiting = self.pool.waiting.get(&call).expect("who rings waits");
             let card = waiting.card.clone();

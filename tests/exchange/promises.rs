@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use hatif::base::id::{AgentId, CallId};
+use hatif::base::limit::ERRAND_PATIENCE;
 use hatif::call::exchange::Phone;
+use hatif::call::owed;
 use hatif::desk::machine::RECONNECTING;
 use hatif::routing::{Duty, Standing};
 
 use crate::simulator::books::{Held, Place, Ring};
 use crate::simulator::mail::Seat;
 use crate::simulator::shift::Shift;
+use crate::simulator::worker::Caller;
 
 /// How late a deadline may be kept: tasks are slow in some shifts.
 const SLACK: Duration = Duration::from_secs(8);
@@ -22,9 +25,14 @@ impl Shift {
         self.floor.check();
         for visit in self.workers.iter().flat_map(|worker| worker.visits.values()) {
             let call = &visit.call;
-            // The transport waits for the ACK; a talk ends by its sides, and desks have deadlines.
-            let waits_for_others =
-                call.stage() == "agent" || (call.stage() == "ivr" && !visit.is_confirmed);
+            // The transport waits for the ACK; a talk ends by its sides, and desks have deadlines; an
+            // agent is offered a call-back for as long as routing lets her ring.
+            let waits_for_others = match call.stage() {
+                "agent" => true,
+                "ivr" => !visit.is_confirmed,
+                "queue" => matches!(visit.caller, Caller::Citizen(_)),
+                _ => false,
+            };
             assert!(
                 waits_for_others || call.poll_timeout().is_some(),
                 "{} waits in `{}` without a deadline",
@@ -48,12 +56,16 @@ impl Shift {
     pub(crate) fn check_quiet(&self) {
         let agents = self.pool.members.keys();
         agents.for_each(|agent| self.check_agent(agent));
-        let mut in_line = 0;
+        let (mut in_line, mut calling) = (0, 0);
         for (call, place) in self.books.places() {
             match place {
-                Place::Line { queue, since, ring, .. } => {
-                    in_line += 1;
+                Place::Line { ticket, queue, since, ring } => {
+                    // Whose place a call-back has taken is told so, or hears in the end that nobody
+                    // came.
+                    let is_kept = self.kept.contains(ticket);
+                    in_line += usize::from(!is_kept);
                     let longest = if queue.as_str() == "care" { 90 } else { 60 };
+                    let longest = if is_kept { longest + 30 } else { longest };
                     let waited = self.now.since(*since);
                     let may_wait = Duration::from_secs(longest) + SLACK;
                     assert!(waited <= may_wait, "{call} has waited for {waited:?}");
@@ -62,22 +74,48 @@ impl Shift {
                         assert_eq!(rung, Some(call), "{call} rings nowhere");
                     }
                     assert_ne!(*ring, Ring::Accepted);
-                    self.hears_something(call);
+                    // While a call-back is written down there is silence.
+                    let asked = self.asked.get(&call).map(|at| self.now.since(*at));
+                    if asked.is_none_or(|asked| ERRAND_PATIENCE + SLACK < asked) {
+                        self.hears_something(call);
+                    }
                 }
                 Place::Talk { agent, held } => self.check_talk(call, agent, *held),
+                Place::Calling { .. } => {
+                    calling += usize::from(!self.endings.contains_key(&call));
+                }
+                Place::Outside => self.hears_something(call),
                 Place::Flow | Place::Ended => {}
             }
         }
         let waiting: usize = self.pool.group.waiting().map(|line| line.waiting).sum();
-        assert_eq!(waiting, in_line, "calls and routing differ about who waits");
+        let owed = self.pool.callbacks.counts();
+        assert_eq!(waiting, in_line + owed.in_line, "calls and routing differ about who waits");
+        assert_eq!(calling, owed.calling, "calls and the book differ about who is called back");
+        self.check_promises();
         for (call, offer) in self.phones() {
             let is_wanted = match self.books.place(call) {
                 Some(Place::Line { ring, .. }) => *ring == Ring::On(offer),
-                Some(Place::Talk { .. }) => true,
-                Some(Place::Flow | Place::Ended) | None => false,
+                Some(Place::Talk { .. } | Place::Calling { .. } | Place::Outside) => true,
+                // Somebody outside, or an agent who is offered a call-back.
+                Some(Place::Flow) | None => self.waits_for_somebody(call),
+                Some(Place::Ended) => false,
             };
             assert!(is_wanted, "a phone is kept for {call}, who does not want it");
         }
+    }
+
+    /// Every call-back that was promised is in the book, until it is kept or given up.
+    fn check_promises(&self) {
+        let counts = self.pool.callbacks.counts();
+        let open = self.promises.values().filter(|standing| **standing == owed::Standing::Waiting);
+        assert_eq!(open.count(), counts.resting + counts.in_line + counts.calling, "{counts:?}");
+    }
+
+    /// Whether a call is such that a phone of its own rings or talks.
+    fn waits_for_somebody(&self, call: CallId) -> bool {
+        let mut visits = self.workers.iter().filter_map(|worker| worker.visits.get(&call));
+        visits.any(|visit| matches!(visit.call.stage(), "ivr" | "queue"))
     }
 
     fn check_agent(&self, agent: &AgentId) {
@@ -92,14 +130,18 @@ impl Shift {
                 };
                 assert_eq!((Some(**offer), Some(rung.call)), (standing.offer, standing.call));
                 let place = self.books.place(rung.call);
-                let rings =
-                    matches!(place, Some(Place::Line { ring: Ring::On(on), .. }) if on == *offer);
+                let rings = matches!(place, Some(Place::Line { ring: Ring::On(on), .. }) if on == *offer)
+                    || (place.is_none() && self.pool.callbacks.has(rung.call));
                 assert!(rings, "{agent} is rung for {}, who is in {place:?}", rung.call);
             }
             Duty::Talking | Duty::Held => {
                 assert!(rung.is_empty(), "{agent} talks, and is offered {rung:?}");
                 let call = standing.call.expect("who talks has a call");
                 let place = self.books.place(call);
+                if let Some(Place::Calling { agent: with, .. }) = place {
+                    assert_eq!((with, standing.duty), (agent, Duty::Talking));
+                    return;
+                }
                 let Some(Place::Talk { agent: with, held }) = place else {
                     panic!("{agent} talks with {call}, who is in {place:?}")
                 };
@@ -194,6 +236,9 @@ impl Shift {
         let calls = to_u64(self.books.records().len());
         assert_eq!(calls, self.figures.calls, "one record per call");
         assert_eq!(self.books.open_calls(), 0);
+        self.check_promises();
+        let counts = self.pool.callbacks.counts();
+        assert_eq!((counts.in_line, counts.calling), (0, 0), "call-backs are left in the air");
         self.pool.check_empty();
         self.floor.check_empty();
         for (agent, member) in &self.pool.members {

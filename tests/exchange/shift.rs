@@ -1,17 +1,18 @@
 //! One whole shift: everybody, everything on its way, and the time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hatif::base::chance::Rng;
-use hatif::base::id::{AgentId, CallId};
+use hatif::base::id::{AgentId, CallId, TicketId};
 use hatif::base::time::{Epoch, Moment, Wall};
 use hatif::call::ending::Ending;
 use hatif::call::exchange::{Phone, PhoneNews};
 use hatif::flow::World;
 
 use crate::simulator::books::Books;
+use crate::simulator::callbacks::Promises;
 use crate::simulator::floor::Floor;
 use crate::simulator::mail::{Happening, Mail, ToPool, ToWorker};
 use crate::simulator::people::{Callers, Connection, Page};
@@ -36,6 +37,11 @@ pub(crate) struct Figures {
     pub(crate) talks: u64,
     /// Talks whose agent was lost.
     pub(crate) lost: u64,
+    pub(crate) errands: u64,
+    /// Ways to somebody outside.
+    pub(crate) outside: u64,
+    /// Citizens who answered a call-back.
+    pub(crate) called_back: u64,
     /// Agents who answered a call that was forgotten.
     pub(crate) too_late: u64,
     /// Agents who answered without a seat.
@@ -52,6 +58,9 @@ impl Figures {
         self.offers += more.offers;
         self.talks += more.talks;
         self.lost += more.lost;
+        self.errands += more.errands;
+        self.outside += more.outside;
+        self.called_back += more.called_back;
         self.too_late += more.too_late;
         self.without_audio += more.without_audio;
         self.quiet += more.quiet;
@@ -72,6 +81,11 @@ pub(crate) struct Shift {
     pub(crate) floor: Floor,
     pub(crate) books: Books,
     pub(crate) callers: Callers,
+    pub(crate) promises: Promises,
+    /// When each caller last asked for a call-back.
+    pub(crate) asked: BTreeMap<CallId, Moment>,
+    /// The places in line that call-backs have taken over.
+    pub(crate) kept: BTreeSet<TicketId>,
     /// How each caller's leg was ended.
     pub(crate) endings: BTreeMap<CallId, Ending>,
     pub(crate) pages: BTreeMap<AgentId, Page>,
@@ -105,6 +119,9 @@ impl Shift {
             floor: Floor::default(),
             books: Books::default(),
             callers: Callers::new(),
+            promises: Promises::new(),
+            asked: BTreeMap::new(),
+            kept: BTreeSet::new(),
             endings: BTreeMap::new(),
             pages: BTreeMap::new(),
             hub: BTreeMap::new(),
@@ -187,6 +204,7 @@ impl Shift {
                 self.post_worker(worker, message);
             }
             Happening::ArrivesAtPool(message) => self.post_pool(message),
+            Happening::Comes(worker, message) => self.post_worker(worker, message),
             Happening::Dials => {
                 if self.now < Moment::START + OPEN {
                     let rush = [4_000, 9_000, 20_000][at(self.seed % 3)];
@@ -194,6 +212,7 @@ impl Shift {
                     self.mail.at(next, Happening::Dials);
                     self.dials();
                 } else if self.seed.is_multiple_of(4) {
+                    self.post_pool(ToPool::NoCallBacks);
                     for worker in 0..self.workers.len() {
                         self.post_worker(worker, ToWorker::Stop);
                     }

@@ -1,4 +1,4 @@
-//! The workers' side: what `shell/worker/{orders,phones}.rs` does with a call's orders.
+//! The workers' side: what `shell/worker/{orders,phones}.rs` do with a call's orders.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,13 +9,12 @@ use hatif::base::chance::Rng;
 use hatif::base::id::{CallId, OfferId};
 use hatif::base::time::Moment;
 use hatif::call::Call;
-use hatif::call::ending::Cause;
 use hatif::call::event::{AudioFigures, Fact, Line};
 use hatif::call::exchange::{
     AgentOrder, DeskNews, Input, Mute, Output, Phone, PhoneNews, Playout, Routed,
 };
 use hatif::call::machine::Arrival;
-use hatif::flow::Mode;
+use hatif::flow::{ErrandId, Mode};
 use hatif::routing;
 
 use crate::simulator::floor::Muted;
@@ -27,8 +26,51 @@ use crate::simulator::shift::Shift;
 pub(crate) struct Visit {
     pub(crate) call: Call,
     pub(crate) is_confirmed: bool,
-    desk: Option<Seat>,
+    pub(crate) caller: Caller,
+    pub(crate) desk: Option<Seat>,
     phone: Option<AgentPhone>,
+    /// The message that is being recorded.
+    pub(crate) message: Option<ErrandId>,
+    pub(crate) tape: Tape,
+    /// Whom the caller's own line was asked to call.
+    pub(crate) referring: Option<OfferId>,
+}
+
+/// Whether the call is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tape {
+    Off,
+    Running,
+}
+
+/// Who is at the caller's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Somebody who dialled.
+    OnTheLine,
+    /// Somebody who is called back, by the number of the session, once it was dialled.
+    Citizen(Option<u64>),
+}
+
+impl Visit {
+    pub(crate) const fn new(call: Call, caller: Caller) -> Self {
+        Self {
+            call,
+            is_confirmed: false,
+            caller,
+            desk: None,
+            phone: None,
+            message: None,
+            tape: Tape::Off,
+            referring: None,
+        }
+    }
+
+    /// The seat of the phone that rings or talks for an offer.
+    pub(crate) fn phone_seat(&self, offer: OfferId) -> Option<Seat> {
+        let phone = self.phone.as_ref().filter(|phone| phone.offer == offer);
+        phone.map(|phone| Seat::Phone(phone.session))
+    }
 }
 
 #[derive(Debug)]
@@ -56,7 +98,8 @@ impl Shift {
         let id = CallId::new(self.epoch.wall(self.now), &mut self.chance);
         let arrival = Arrival {
             id,
-            from: "+971501234567".to_owned(),
+            // Some call twice.
+            from: format!("+97150{:07}", self.chance.below(400)),
             to: "900".to_owned(),
             trunk: "carrier".to_owned(),
             line: Line::Sip,
@@ -65,10 +108,9 @@ impl Shift {
         let flow = self.world.bundle().answers("900").expect("the number is in the bundle");
         let (world, rng) = (Arc::clone(&self.world), Rng::seeded(self.chance.bits()));
         let call = Call::new(self.now, self.epoch, world, flow, arrival, rng);
-        let visit = Visit { call, is_confirmed: false, desk: None, phone: None };
+        let visit = Visit::new(call, Caller::OnTheLine);
         self.floor.open(id);
         self.workers[worker].visits.insert(id, visit);
-        self.figures.calls += 1;
         self.comes(worker, id);
         self.drain_call(worker, id);
     }
@@ -93,12 +135,13 @@ impl Shift {
                 }
             }
             ToWorker::Call { call, input, desk } => self.told_by_pool(worker, call, input, desk),
-            ToWorker::Stop => {
-                let calls: Vec<_> = self.workers[worker].visits.keys().copied().collect();
-                for call in calls {
-                    self.call(worker, call, Input::End(Cause::Draining));
-                }
+            ToWorker::Errand(call, errand, reply) => {
+                self.call(worker, call, Input::Errand(errand, reply));
             }
+            ToWorker::Citizen(call, news) => self.call(worker, call, Input::Citizen(news)),
+            ToWorker::Referred(call, news) => self.referred(worker, call, news),
+            ToWorker::CallBack { entry, card } => self.opens_call_back(worker, *entry, *card),
+            ToWorker::Stop => self.stops(worker),
         }
         self.wake_worker(worker);
     }
@@ -122,6 +165,7 @@ impl Shift {
             None => {
                 if let Input::Routed(Routed::Connect { agent, .. }) = input {
                     self.figures.too_late += 1;
+                    self.post_pool(ToPool::Gone(id));
                     let news = DeskNews::missed_the_caller();
                     self.post_pool(ToPool::Desk(agent.clone(), news));
                     self.post_pool(ToPool::Route(routing::Input::Release { agent }));
@@ -130,14 +174,14 @@ impl Shift {
         }
     }
 
-    fn call(&mut self, worker: usize, id: CallId, input: Input) {
+    pub(crate) fn call(&mut self, worker: usize, id: CallId, input: Input) {
         if let Some(visit) = self.workers[worker].visits.get_mut(&id) {
             visit.call.handle(self.now, input);
             self.drain_call(worker, id);
         }
     }
 
-    fn drain_call(&mut self, worker: usize, id: CallId) {
+    pub(crate) fn drain_call(&mut self, worker: usize, id: CallId) {
         while let Some(output) =
             self.workers[worker].visits.get_mut(&id).and_then(|visit| visit.call.poll_output())
         {
@@ -180,21 +224,27 @@ impl Shift {
             Output::Event(fact) => {
                 self.figures.talks += u64::from(matches!(fact, Fact::Connected { .. }));
                 self.figures.lost += u64::from(matches!(fact, Fact::AgentLost { .. }));
+                self.figures.calls += u64::from(matches!(fact, Fact::Arrived { .. }));
                 self.books.note(self.now, self.epoch, id, &fact);
             }
-            Output::Complain(fault) => panic!("{id}: the flow went astray: {fault}"),
-            Output::DialOut { .. }
-            | Output::Refer { .. }
-            | Output::CallBack(..)
-            | Output::Call { .. }
-            | Output::CalledBack(_)
-            | Output::JoinOutside(_)
-            | Output::Errand(..)
-            | Output::Recall(_)
-            | Output::Record(_) => {
-                panic!("{id}: the shipped flow of this world sends out for nothing")
+            // What another system answers, or a dial plan denies, is no fault of the flow's.
+            Output::Complain(_) => {}
+            Output::DialOut { line, .. } => self.dial_out(worker, id, line),
+            Output::Refer { line, .. } => self.refer(worker, id, line),
+            Output::JoinOutside(line) => self.join_outside(worker, id, line),
+            Output::CallBack(errand, booking) => {
+                self.wants_call_back(worker, id, errand, *booking);
             }
-            Output::Over => self.forget(worker, id),
+            Output::Call { offer, phone, .. } => self.call_citizen(worker, id, (offer, &phone)),
+            Output::CalledBack(result) => self.post_pool(ToPool::CalledBack(id, result)),
+            Output::Errand(errand, what) => self.errand(worker, id, errand, &what),
+            Output::Recall(errand) => self.recall(worker, id, errand),
+            Output::Record(order) => self.tape(worker, id, order),
+            Output::Lapsed => self.forget(worker, id),
+            Output::Over => {
+                self.forget(worker, id);
+                self.post_pool(ToPool::Gone(id));
+            }
         }
     }
 
@@ -207,6 +257,10 @@ impl Shift {
     }
 
     fn hang_up(&mut self, worker: usize, id: CallId) {
+        let visit = self.workers[worker].visits.get(&id).expect("who asks is there");
+        if visit.caller == Caller::Citizen(None) {
+            return;
+        }
         self.floor.close(id);
         if self.chance.below(20) != 0 {
             let at = self.soon(50);
@@ -224,7 +278,7 @@ impl Shift {
         }
     }
 
-    fn dial(&mut self, worker: usize, id: CallId, offer: OfferId) {
+    pub(crate) fn dial(&mut self, worker: usize, id: CallId, offer: OfferId) {
         self.drop_phone_now(worker, id);
         self.sessions += 1;
         let session = self.sessions;
@@ -260,10 +314,7 @@ impl Shift {
         let Some(visit) = self.workers[worker].visits.get_mut(&id) else { return };
         let seat = match phone {
             Phone::Desk => visit.desk,
-            Phone::Sip(_) => {
-                let rung = visit.phone.as_ref().filter(|phone| phone.offer == offer);
-                rung.map(|phone| Seat::Phone(phone.session))
-            }
+            Phone::Sip(_) => visit.phone_seat(offer),
         };
         let Some(seat) = seat else {
             self.figures.without_audio += 1;
@@ -275,10 +326,10 @@ impl Shift {
 
     fn forget(&mut self, worker: usize, id: CallId) {
         self.drop_phone_now(worker, id);
-        self.workers[worker].visits.remove(&id).expect("a call is forgotten once");
+        let visit = self.workers[worker].visits.remove(&id).expect("a call is forgotten once");
+        assert_eq!(visit.tape, Tape::Off, "{id} is over, and recorded");
         self.workers[worker].agenda.set(id, None);
         self.goes(id);
-        self.post_pool(ToPool::Gone(id));
     }
 
     /// Every agent's phone that rings or talks.
