@@ -1,8 +1,10 @@
 //! Every limit of the engine, each with what happens when it is reached.
 
 mod stream;
+mod why;
 
 pub use stream::*;
+pub use why::*;
 
 use std::time::Duration;
 

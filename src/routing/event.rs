@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::id::{AgentId, CallId, EntityId, OfferId, QueueId, TicketId};
 use crate::base::time::Wall;
 use crate::routing::expected_wait::Expected;
+use crate::routing::muster::{Asks, Muster};
 use crate::routing::offer::Settlement;
 use crate::routing::roster::Duty;
 use crate::routing::skill::Band;
@@ -47,6 +48,24 @@ pub enum Fact {
         /// Who waits.
         #[serde(default)]
         who: Waits,
+    },
+    /// What a caller who entered brought along.
+    Asked {
+        /// The ticket.
+        ticket: TicketId,
+        /// The caller's visit.
+        call: CallId,
+        /// Whom it asks for, and on which terms.
+        asks: Box<Asks>,
+    },
+    /// A ticket waits on after something happened to it, or goes unserved: who was there to take it.
+    Mustered {
+        /// The ticket.
+        ticket: TicketId,
+        /// The caller's visit.
+        call: CallId,
+        /// Who was there.
+        muster: Box<Muster>,
     },
     /// A ticket's next step holds.
     Widened {

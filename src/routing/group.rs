@@ -16,6 +16,7 @@ use crate::routing::deadline::{Deadlines, Timer};
 use crate::routing::event::{Breach, Event, Fact};
 use crate::routing::expected_wait::Handling;
 use crate::routing::line::Lines;
+use crate::routing::muster::Occasion;
 use crate::routing::post::{Business, Post, Standing};
 use crate::routing::roster::{AgentSlot, Roster, TicketSlot};
 use crate::routing::ticket::Waiter;
@@ -23,6 +24,8 @@ use crate::routing::ticket::Waiter;
 mod duty;
 
 mod exchange;
+
+mod explain;
 
 mod matching;
 
@@ -134,6 +137,8 @@ pub struct Group {
     eager_agents: BTreeSet<AgentSlot>,
     /// Tickets that may be taken by others than before and were not matched yet.
     eager_tickets: BTreeSet<TicketSlot>,
+    /// Tickets that something happened to in this turn.
+    unexplained: BTreeMap<TicketSlot, Occasion>,
     sums: Sums,
     outputs: VecDeque<Output>,
 }
@@ -170,6 +175,7 @@ impl Group {
             staff: StaffNews::None,
             eager_agents: BTreeSet::new(),
             eager_tickets: BTreeSet::new(),
+            unexplained: BTreeMap::new(),
             sums: Sums::default(),
             outputs: VecDeque::new(),
         }
@@ -194,6 +200,7 @@ impl Group {
             Input::Release { agent } => self.with_agent(&agent, now, Self::release),
         }
         self.match_all(now);
+        self.explain(now);
     }
 
     /// Does what is due.
@@ -206,6 +213,7 @@ impl Group {
                 Timer::StepBegins(ticket) => self.advance_step(ticket, now),
                 Timer::PreferEnds(ticket) => {
                     self.eager_tickets.insert(ticket);
+                    self.ask_why(ticket, Occasion::Unreserved);
                 }
                 Timer::WaitEnds(ticket) => self.time_out(ticket, now),
                 Timer::PlaceTold(ticket) => self.tell_place(ticket, now),
@@ -213,6 +221,7 @@ impl Group {
             }
         }
         self.match_all(now);
+        self.explain(now);
     }
 
     /// The next output, until there is none.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::base::time::Moment;
 use crate::routing::decide::{CallRank, Precedence};
+use crate::routing::muster::Ahead;
 use crate::routing::need::Terms;
 use crate::routing::roster::{Filter, Roster, Row, TicketSlot};
 use crate::routing::ticket::{Class, Origin, Waiter};
@@ -126,15 +127,15 @@ impl Lines {
         }
     }
 
-    /// The ticket's position among those who compete for the same agents (1 is next), and how
-    /// many agents on duty its step accepts.
-    pub(super) fn position(
+    /// Who stands before the ticket among those who compete for the same agents, and how many
+    /// agents on duty its step accepts.
+    pub(super) fn ahead(
         &mut self,
         roster: &Roster,
         staff_version: u64,
         (index, ticket, waiter): (ShapeIndex, TicketSlot, &Waiter),
         now: Moment,
-    ) -> (u32, u32) {
+    ) -> (Ahead, u32) {
         for shape in self.shapes.iter_mut().flatten() {
             if shape.staff_version != staff_version {
                 shape.staff = staff_of(roster, &shape.filter);
@@ -143,13 +144,20 @@ impl Lines {
         }
         let own = self.shape(index);
         let rank = own.rank(&place_of(ticket, waiter), now);
-        let ahead: usize = self
-            .iter()
-            .filter(|shape| shape.shares_staff(own) || shape.key == own.key)
-            .map(|shape| shape.line.partition_point(|other| shape.rank(other, now) < rank))
-            .sum();
+        let mut ahead = Ahead::default();
+        for shape in self.iter() {
+            if !shape.shares_staff(own) && shape.key != own.key {
+                continue;
+            }
+            let before = shape.line.partition_point(|other| shape.rank(other, now) < rank);
+            let of = match shape.key.class < own.key.class {
+                true => &mut ahead.pressing,
+                false => &mut ahead.alike,
+            };
+            *of = of.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+        }
         let staff = own.staff.iter().map(|word| word.count_ones()).sum();
-        (u32::try_from(ahead + 1).unwrap_or(u32::MAX), staff)
+        (ahead, staff)
     }
 
     fn add_shape(&mut self, roster: &Roster, key: ShapeKey) -> ShapeIndex {

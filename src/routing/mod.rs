@@ -23,6 +23,8 @@ mod expected_wait;
 
 mod line;
 
+mod muster;
+
 mod deadline;
 
 mod event;
@@ -34,6 +36,7 @@ pub use decide::{AgentRank, CallRank, Precedence};
 pub use event::{Breach, Event, Fact, Waits, Widening};
 pub use expected_wait::Expected;
 pub use group::{DutyOrder, Group, Input, Output, QueueLine, Refusal, Settings, Sums};
+pub use muster::{Able, Ahead, Asks, Crowd, Hindrance, Lacking, Muster, Occasion};
 pub use need::{Demand, Need, NeedError, Step, Terms};
 pub use offer::{Settlement, Withdrawal};
 pub use post::Standing;

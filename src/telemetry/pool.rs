@@ -99,7 +99,10 @@ impl PoolMeter {
                 meter.count(Metric::RoutingBreaches, &[&word(breach)]);
             }
             // They explain a decision; nothing is counted by them.
-            Fact::Widened { .. } | Fact::Offered { .. } => {}
+            Fact::Asked { .. }
+            | Fact::Mustered { .. }
+            | Fact::Widened { .. }
+            | Fact::Offered { .. } => {}
         }
     }
 

@@ -6,6 +6,7 @@ use crate::routing::deadline::Timer;
 use crate::routing::decide::stable_hash;
 use crate::routing::event::Fact;
 use crate::routing::group::{DutyOrder, Group, Output, Refusal, StaffNews, millis};
+use crate::routing::muster::Occasion;
 use crate::routing::occupancy::{Occupancy, Spending};
 use crate::routing::offer::{Settlement, Withdrawal};
 use crate::routing::post::{Business, Employment, Post, WrapUp};
@@ -332,7 +333,10 @@ impl Group {
             prefer.is_some_and(|prefer| prefer.agent == agent)
         });
         let waiting_for_her: Vec<_> = waiting_for_her.collect();
-        self.eager_tickets.extend(waiting_for_her);
+        for ticket in waiting_for_her {
+            self.eager_tickets.insert(ticket);
+            self.ask_why(ticket, Occasion::Unreserved);
+        }
     }
 
     fn refresh_ready(&mut self, slot: AgentSlot) {

@@ -121,8 +121,13 @@ impl Group {
         if waiter.refusals.contains(&agent) {
             return false;
         }
+        !self.is_kept_from(agent, waiter, now)
+    }
+
+    /// Whether the ticket waits for its preferred agent alone, and this is another one.
+    pub(super) fn is_kept_from(&self, agent: AgentSlot, waiter: &Waiter, now: Moment) -> bool {
         let preferred = waiter.preferred(now).and_then(|preferred| self.agents.get(preferred));
-        preferred.is_none_or(|preferred| *preferred == agent || !self.is_on_duty(*preferred))
+        preferred.is_some_and(|preferred| *preferred != agent && self.is_on_duty(*preferred))
     }
 
     fn agent_rank(&self, agent: AgentSlot, ticket: TicketSlot, now: Moment) -> AgentRank {

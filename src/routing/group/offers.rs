@@ -7,6 +7,7 @@ use crate::routing::deadline::Timer;
 use crate::routing::decide::AgentRank;
 use crate::routing::event::{Breach, Fact};
 use crate::routing::group::{Group, Output, millis};
+use crate::routing::muster::Occasion;
 use crate::routing::offer::{Lease, Settlement, Withdrawal};
 use crate::routing::post::{Business, Talk};
 use crate::routing::roster::{AgentSlot, AgentState, Duty, TicketSlot, TicketState};
@@ -121,6 +122,7 @@ impl Group {
             && self.roster.swap_ticket(lease.ticket, seen, TicketState::Waiting).is_ok();
         if back {
             self.stand_in_line(lease.ticket);
+            self.ask_why(lease.ticket, Occasion::Returned);
             self.advance_step(lease.ticket, now);
         } else {
             self.depart(lease.ticket, now);

@@ -9,6 +9,7 @@ use crate::routing::deadline::Timer;
 use crate::routing::decide::stable_hash;
 use crate::routing::event::{Breach, Fact, Waits, Widening};
 use crate::routing::group::{Group, Output, millis};
+use crate::routing::muster::{Asks, Occasion};
 use crate::routing::offer::{Settlement, Withdrawal};
 use crate::routing::roster::{Row, TicketSlot, TicketState};
 use crate::routing::ticket::{Departure, Entry, Origin, Overflow, Place, Stage, Waiter};
@@ -35,6 +36,8 @@ impl Group {
             who,
         };
         self.tell(now, fact);
+        let asks = Box::new(Asks::of(&entry));
+        self.tell(now, Fact::Asked { ticket: entry.ticket, call: entry.call, asks });
         self.sequence += 1;
         let waiter = Waiter {
             sequence: self.sequence,
@@ -50,7 +53,10 @@ impl Group {
         };
         match self.admit(&waiter, now) {
             Ok(slot) => self.line_up(slot, waiter, now),
-            Err(outcome) => self.overflow(&waiter, outcome, now),
+            Err(outcome) => {
+                self.explain_end(&waiter, Occasion::TurnedAway, now);
+                self.overflow(&waiter, outcome, now);
+            }
         }
     }
 
@@ -123,6 +129,7 @@ impl Group {
         let waiter = self.take_out(slot);
         self.roster.close_ticket(&waiter.entry.ticket, slot);
         self.free_tickets.push(slot);
+        self.explain_end(&waiter, Occasion::TimedOut, now);
         self.overflow(&waiter, Overflow::Timeout, now);
     }
 
@@ -151,6 +158,7 @@ impl Group {
             Stage::Arriving | Stage::Offered(_) => self.widen(slot, step),
         }
         self.tell(now, Fact::Widened { ticket, call, step, why });
+        self.ask_why(slot, Occasion::Widened);
     }
 
     /// Tells the caller a changed place, and again after a while.
@@ -164,7 +172,8 @@ impl Group {
             Stage::Arriving | Stage::Offered(_) => return,
         };
         let subject = (shape, slot, waiter);
-        let (position, staff) = self.lines.position(&self.roster, self.staff_version, subject, now);
+        let (ahead, staff) = self.lines.ahead(&self.roster, self.staff_version, subject, now);
+        let position = ahead.position();
         let book = self.queues.get(&waiter.entry.queue);
         let expected = book.and_then(|book| book.handling.expected(now, position, staff));
         if waiter.told == Some((position, expected)) {
@@ -264,6 +273,7 @@ impl Group {
         let room = self.waiters.get_mut(slot.index()).expect("a slot within the waiters");
         *room = Some(waiter);
         self.stand_in_line(slot);
+        self.ask_why(slot, Occasion::Entered);
         self.advance_step(slot, now);
         self.match_all(now);
         if self.waiters.get(slot.index()).is_some_and(Option::is_some) {

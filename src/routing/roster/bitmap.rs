@@ -23,6 +23,8 @@ pub enum Row {
     Ready,
     /// On duty, whatever she is doing.
     OnDuty,
+    /// Of the group, on duty or not.
+    Employed,
 }
 
 /// One demand, with the skill's place instead of its name.
@@ -79,7 +81,7 @@ impl Mark {
 }
 
 const LEVELS: usize = 5;
-const READINESS_ROWS: usize = 3;
+const READINESS_ROWS: usize = 4;
 
 /// All rows of one roster.
 #[derive(Debug)]
@@ -175,6 +177,7 @@ const fn row_number(row: Row) -> usize {
         Row::Available => 0,
         Row::Ready => 1,
         Row::OnDuty => 2,
+        Row::Employed => 3,
     }
 }
 

@@ -191,10 +191,13 @@ impl Roster {
 
     pub(in crate::routing) fn seat(&self, agent: AgentId, slot: AgentSlot) {
         self.agent_slots.insert(agent, slot);
+        self.bitmap.raise(Row::Employed, slot);
     }
 
     pub(in crate::routing) fn unseat(&self, agent: &AgentId) {
-        self.agent_slots.remove(agent);
+        if let Some((_, slot)) = self.agent_slots.remove(agent) {
+            self.bitmap.lower(Row::Employed, slot);
+        }
     }
 
     /// The place of a skill, which is given one if there is room.
