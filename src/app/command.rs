@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{
-    check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user, versions,
+    check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user, versions, why,
 };
 
 /// The open engine behind one unified telephone number.
@@ -42,6 +42,10 @@ enum Command {
     /// See and change which version of the bundle a running engine serves: exit status 1 when it
     /// refuses, 2 when nobody answers.
     Bundle(Versions),
+    /// Say why a caller waited, moment by moment. With `--user` or `--token` it asks the engine that
+    /// runs, and its store if there is none; without, the store: exit status 1 when nothing is known
+    /// of the call, 2 when nobody could be asked.
+    Why(Why),
     /// Add, change, list and remove the people who work at the desks.
     User(User),
 }
@@ -263,9 +267,9 @@ pub(super) struct SoundFolders {
     pub(super) sounds: PathBuf,
 }
 
-/// The versions of a running engine.
+/// A running engine, and who asks it.
 #[derive(Debug, Args)]
-pub(super) struct Versions {
+pub(super) struct Asking {
     /// The engine's configuration, for the address of its pages.
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) config: Option<PathBuf>,
@@ -278,6 +282,29 @@ pub(super) struct Versions {
     /// A file with a supervisor's token, in the place of a password.
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) token: Option<PathBuf>,
+}
+
+/// A call whose wait is explained.
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// The call, by its id.
+    #[arg(value_name = "CALL")]
+    pub(super) call: String,
+    #[command(flatten)]
+    pub(super) asking: Asking,
+    /// The language of the sentences: `en` or `ar`.
+    #[arg(long, default_value = "en", value_name = "TAG")]
+    pub(super) language: String,
+    /// For people, or for programs: the API's own answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// The versions of a running engine.
+#[derive(Debug, Args)]
+pub(super) struct Versions {
+    #[command(flatten)]
+    pub(super) asking: Asking,
     /// For people, or for programs: the API's own answer.
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     pub(super) format: Format,
@@ -405,6 +432,7 @@ pub fn main() -> ExitCode {
         Command::Prompts(line) => prompts::main(&line.order),
         Command::Lsp => lsp::main(),
         Command::Bundle(line) => versions::main(&line),
+        Command::Why(line) => why::main(&line),
         Command::User(line) => user::main(&line),
     }
 }

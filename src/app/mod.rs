@@ -15,6 +15,7 @@ mod recorder;
 mod recording;
 mod rehearsal;
 mod reload;
+mod remote;
 pub mod schema;
 pub mod serve;
 pub mod simulate;
@@ -23,6 +24,7 @@ pub mod test;
 pub mod user;
 mod versions;
 mod welcome;
+mod why;
 mod wiring;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 pub mod call_record;
 pub mod ledger;
+pub mod why;
 
 pub use call_record::{CallRecord, Conversation, Path, RungAgent, Step, StepFact, Transfer};
 pub use ledger::Ledger;

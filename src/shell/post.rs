@@ -14,6 +14,7 @@ use crate::desk::SocketId;
 use crate::flow::ErrandId;
 use crate::flow::model::Sensitivity;
 use crate::media;
+use crate::record::why::TicketLog;
 use crate::routing;
 use crate::shell::http::Socket;
 use crate::shell::transport;
@@ -111,6 +112,8 @@ pub enum ToPool {
     Said(SocketId, Spoken),
     /// From a media worker.
     Media(media::Event),
+    /// Somebody asks why the callers of a call wait.
+    Why(CallId, oneshot::Sender<Vec<TicketLog>>),
     /// Agents were added, changed or removed.
     Staff(Vec<crate::shell::store::Agent>),
     /// Everything is over.

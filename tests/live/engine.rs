@@ -229,6 +229,11 @@ impl Engine {
         json(&body)
     }
 
+    /// The status of a GET.
+    pub(crate) fn status(&self, token: &str, path: &str) -> u16 {
+        http(self.web, "GET", path, Some(token), None).expect("an answer").0
+    }
+
     /// One sample of `/metrics`, labels and all; 0 when it is not there.
     pub(crate) fn metric(&self, sample: &str) -> f64 {
         let (_, body) = self.get("/metrics").expect("metrics");

@@ -30,3 +30,4 @@ mod rehearsal;
 mod second_day;
 mod streams;
 mod versions;
+mod why;

@@ -2,15 +2,13 @@
 
 mod shown;
 
-use std::io::BufRead;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::app::command::{Candidate, Format, Versions, VersionsOrder};
-use crate::app::config::Config;
-use crate::base::limit::TOKEN_FILE_BYTES_MAX;
+use crate::app::remote;
 use crate::shell::remote::{Remote, RemoteFault};
 
 /// The exit status when the engine refuses.
@@ -41,20 +39,9 @@ pub(super) fn main(line: &Versions) -> ExitCode {
 }
 
 async fn obey(line: &Versions) -> Result<String> {
-    let engine = Remote::new(&address(line)?)?;
-    let engine = match (&line.user, &line.token) {
-        (Some(user), _) => engine.log_in(user, &password()?).await?,
-        (None, Some(file)) => {
-            let token = std::fs::read(file);
-            let token = token.with_context(|| format!("cannot read {}", file.display()))?;
-            engine.with_token(token_of(&token)?)
-        }
-        (None, None) => anyhow::bail!("wanted `--user` or `--token`, found neither"),
-    };
+    let engine = remote::engine(&line.asking).await?;
     let told = carry_out(&engine, &line.order).await;
-    if line.user.is_some() {
-        engine.log_out().await;
-    }
+    remote::leave(&line.asking, engine).await;
     let told = told?;
     Ok(match line.format {
         Format::Json => serde_json::to_string_pretty(&told)?,
@@ -119,34 +106,4 @@ async fn show(engine: &Remote, name: &str) -> Result<Value, RemoteFault> {
         fields.insert("tests".to_owned(), tests);
     }
     Ok(version)
-}
-
-/// Where the engine's pages are: as said, or as the configuration has it.
-fn address(line: &Versions) -> Result<String> {
-    if let Some(address) = &line.engine {
-        return Ok(address.clone());
-    }
-    let Config { web, .. } = crate::app::configured(line.config.as_deref())?;
-    let mut bind = web.bind;
-    if bind.ip().is_unspecified() {
-        bind.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
-    Ok(format!("http://{bind}"))
-}
-
-fn password() -> Result<String> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn token_of(bytes: &[u8]) -> Result<String> {
-    let text = std::str::from_utf8(bytes).ok().map(str::trim);
-    let is_token = |text: &&str| {
-        !text.is_empty()
-            && text.len() <= TOKEN_FILE_BYTES_MAX
-            && text.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    let token = text.filter(is_token).context("wanted a file with one token, found another")?;
-    Ok(token.to_owned())
 }

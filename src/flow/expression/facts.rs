@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Zoned;
-use jiff::tz::TimeZone;
 
 use crate::base::time::Wall;
 use crate::flow::expression::program::{CallField, NowField, QueueField};
@@ -103,8 +102,6 @@ impl Facts<'_> {
 
     /// The wall clock in the zone of the bundle's first calendar; in UTC when it has none.
     fn local_time(&self) -> Zoned {
-        let first = self.world.bundle().calendars.values().next();
-        let zone = first.map_or(TimeZone::UTC, |calendar| calendar.zone.clone());
-        timestamp(self.now).to_zoned(zone)
+        timestamp(self.now).to_zoned(self.world.bundle().zone())
     }
 }

@@ -8,4 +8,4 @@ mod report;
 pub(super) use moon::later;
 pub use opening::{Day, NextOpening, Opening, Rule, timestamp};
 pub(super) use report::shown;
-pub use report::{Change, Report, ReportedDay, moment};
+pub use report::{Change, Report, ReportedDay, clock, moment};

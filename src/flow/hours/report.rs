@@ -75,6 +75,14 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Wall> {
     Some(Wall(zoned.timestamp().as_millisecond()))
 }
 
+/// A moment as the clocks of a zone show it, such as `2026-09-20T09:00:00+04:00`; without a zone, in
+/// UTC.
+#[must_use]
+pub fn clock(wall: Wall, zone: Option<&TimeZone>) -> String {
+    let zone = zone.cloned().unwrap_or(TimeZone::UTC);
+    timestamp(wall).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
 impl Calendar {
     /// What it comes to at a moment, and for so many days.
     #[must_use]

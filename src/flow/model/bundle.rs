@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::base::id::{EntityId, QueueId, SkillId};
 use crate::flow::model::{
     Calendar, Entity, Events, Flow, FlowIndex, Language, Name, Node, NodeIndex, Part, Prompt,
@@ -58,6 +60,13 @@ pub struct Setting {
 }
 
 impl Bundle {
+    /// The zone of its first calendar; UTC when it has none.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let first = self.calendars.values().next();
+        first.map_or(TimeZone::UTC, |calendar| calendar.zone.clone())
+    }
+
     /// One flow.
     #[must_use]
     pub fn flow(&self, index: FlowIndex) -> &Flow {

@@ -18,12 +18,13 @@ mod serve;
 mod sessions;
 mod socket;
 mod throttle;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use numbers::DialledNumber;
-pub use parts::{BundleParts, EntityNames, HttpParts, OnSocket, TrafficQuestion};
+pub use parts::{AskWhy, BundleParts, EntityNames, HttpParts, OnSocket, TrafficQuestion};
 pub use serve::{Server, serve};
 pub use sessions::{NoRandomness, Sessions, Visitor};
 pub use socket::{Incoming, Outgoing, Socket};

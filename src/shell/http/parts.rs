@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::base::id::EntityId;
+use crate::base::id::{CallId, EntityId};
 use crate::base::time::Wall;
+use crate::record::why::TicketLog;
 use crate::shell::clock::Clock;
 use crate::shell::http::numbers::DialledNumber;
 use crate::shell::http::sessions::Sessions;
@@ -21,6 +22,9 @@ pub type OnSocket = Arc<dyn Fn(Socket) + Send + Sync>;
 
 /// Gives an entity's names by language.
 pub type EntityNames = Arc<dyn Fn(&EntityId) -> BTreeMap<String, String> + Send + Sync>;
+
+/// Asks the pool for the logs of a call's tickets that are not settled.
+pub type AskWhy = Arc<dyn Fn(CallId, oneshot::Sender<Vec<TicketLog>>) + Send + Sync>;
 
 /// What the web side asks and tells the rest of the engine by.
 #[derive(Clone)]
@@ -41,6 +45,8 @@ pub struct HttpParts {
     pub numbers: Arc<dyn Fn() -> Vec<DialledNumber> + Send + Sync>,
     /// An entity's names by language; empty for one that the bundle does not have.
     pub entity_names: EntityNames,
+    /// Asks why a caller waits.
+    pub ask_why: AskWhy,
     /// The versions of the bundle.
     pub bundles: BundleParts,
     /// How browsers reach this engine, when that is not the `Host` that they send.

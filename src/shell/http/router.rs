@@ -12,7 +12,9 @@ use crate::shell::http::login::{self, Door};
 use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
-use crate::shell::http::{bundles, callbacks, calls, cases, health, numbers, pages, recordings};
+use crate::shell::http::{
+    bundles, callbacks, calls, cases, health, numbers, pages, recordings, why,
+};
 
 /// What every answer says to the browser.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
@@ -51,6 +53,7 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/api/v1/callbacks", get(callbacks::list))
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{call}", get(calls::one))
+        .route("/api/v1/calls/{call}/why", get(why::one))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/recordings", get(recordings::list_calls))

@@ -21,6 +21,7 @@ use crate::call::card::Card;
 use crate::call::exchange::Phone;
 use crate::call::owed::{self, CallBack, CallBacks, Try};
 use crate::desk::{Desk, SocketId};
+use crate::record::why::TicketLogs;
 use crate::routing::{Entry, Group, Input, Roster, Settings};
 use crate::shell::clock::Clock;
 use crate::shell::http::Sessions;
@@ -73,6 +74,7 @@ pub struct Pool {
     last_socket: u64,
     waiting: BTreeMap<CallId, Waiting>,
     offers: BTreeMap<OfferId, offers::Rung>,
+    logs: TicketLogs,
     legs: Legs,
     agenda: Agenda<Wake>,
 }
@@ -128,6 +130,7 @@ impl Pool {
             last_socket: 0,
             waiting: BTreeMap::new(),
             offers: BTreeMap::new(),
+            logs: TicketLogs::default(),
             legs: Legs::of_pool(),
             agenda: Agenda::default(),
         };
@@ -149,12 +152,20 @@ impl Pool {
             };
             let now = self.clock.now();
             match message {
-                Some(None | Some(ToPool::Stop)) => return self.close_all(),
+                Some(None | Some(ToPool::Stop)) => return self.stop(),
                 Some(Some(message)) => self.read(now, message),
                 None => {}
             }
             self.wake(now);
         }
+    }
+
+    /// Says good-bye, and leaves nothing untold.
+    fn stop(&mut self) {
+        for log in self.logs.close_all() {
+            self.store.log(log);
+        }
+        self.close_all();
     }
 
     fn read(&mut self, now: Moment, message: ToPool) {
@@ -185,8 +196,10 @@ impl Pool {
             ToPool::Socket(socket) => self.open(now, socket),
             ToPool::Said(socket, spoken) => self.said(now, socket, spoken),
             ToPool::Media(event) => self.media(now, event),
+            // Who asked may have left.
+            ToPool::Why(call, reply) => drop(reply.send(self.logs.of(call))),
             ToPool::Staff(staff) => self.staff(now, staff),
-            ToPool::Stop => self.close_all(),
+            ToPool::Stop => self.stop(),
         }
     }
 

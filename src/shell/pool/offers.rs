@@ -45,6 +45,7 @@ impl Pool {
                     self.tell(call, Routed::Overflow { ticket, outcome }, None);
                 }
                 Output::Place { ticket, call, position, expected } => {
+                    self.logs.placed(ticket, position);
                     let expected = expected.map(|expected| (expected.p50, expected.p80));
                     self.tell(call, Routed::Place { ticket, position, expected }, None);
                 }
@@ -103,6 +104,9 @@ impl Pool {
             self.settled(now, offer, result);
         }
         self.fold.handle(event);
+        if let Some(log) = self.logs.handle(event) {
+            self.store.log(log);
+        }
     }
 
     fn settled(&mut self, now: Moment, offer: OfferId, settlement: Settlement) {

@@ -229,6 +229,7 @@ impl Behind {
             | ToPool::Socket(_)
             | ToPool::Said(..)
             | ToPool::Media(_)
+            | ToPool::Why(..)
             | ToPool::Staff(_)
             | ToPool::Stop => {}
         }

@@ -12,6 +12,7 @@ pub mod fault;
 mod open;
 mod password;
 mod recordings;
+mod ticket_logs;
 #[cfg(test)]
 pub(in crate::shell) mod trial;
 pub mod url;

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use crate::base::limit::{PASSWORD_CHECKS_MAX, STORE_BACKLOG_MAX};
 use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
+use crate::record::why::TicketLog;
 use crate::shell::store::fault::StoreFault;
 use crate::shell::store::url::StoreUrl;
 use crate::shell::store::writer::{Order, Writer};
@@ -83,6 +84,14 @@ impl Store {
         let id = what.id;
         if self.orders.try_send(Order::Keep(what, standing)).is_err() {
             tracing::error!(callback = %id, ?standing, "the store takes no more call-backs");
+        }
+    }
+
+    /// Hands over the log of a ticket, to be written soon; never waits.
+    pub fn log(&self, log: TicketLog) {
+        let (ticket, call) = (log.ticket, log.call);
+        if self.orders.try_send(Order::Log(Box::new(log))).is_err() {
+            tracing::error!(%ticket, %call, "the store takes no more logs of tickets");
         }
     }
 

@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::base::limit::{STORE_BATCH_MAX, STORE_CLOSE_TRIES, STORE_RETRY};
 use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
-use crate::shell::store::callbacks;
+use crate::record::why::TicketLog;
+use crate::shell::store::{callbacks, ticket_logs};
 use crate::telemetry::Meter;
 
 /// What the writer is told.
@@ -20,6 +21,8 @@ pub(super) enum Order {
     Write(Box<CallRecord>),
     /// Write how a call-back stands.
     Keep(Box<CallBack>, Standing),
+    /// Write why a caller waited.
+    Log(Box<TicketLog>),
     /// Say when everything before is written.
     Flush(oneshot::Sender<()>),
     /// Write what is left and end; say how many could not be written.
@@ -53,11 +56,12 @@ impl Writer {
         let mut closers = Vec::new();
         while self.inbox.recv_many(&mut orders, STORE_BATCH_MAX).await > 0 {
             let (mut records, mut kept) = (Vec::new(), Vec::new());
-            let mut flushers = Vec::new();
+            let (mut logs, mut flushers) = (Vec::new(), Vec::new());
             for order in orders.drain(..) {
                 match order {
                     Order::Write(record) => records.push(*record),
                     Order::Keep(what, standing) => kept.push((what, standing)),
+                    Order::Log(log) => logs.push(*log),
                     Order::Flush(done) => flushers.push(done),
                     Order::Close(done) => closers.push(done),
                 }
@@ -68,6 +72,7 @@ impl Writer {
             }
             self.write(&records).await;
             self.keep(&kept).await;
+            self.log(&logs).await;
             self.meter.records_backlog(self.inbox.len());
             for done in flushers {
                 // Who asked may have stopped waiting.
@@ -113,6 +118,22 @@ impl Writer {
             *tries_closing += u32::from(*self.is_closing.borrow());
             if STORE_CLOSE_TRIES <= *tries_closing {
                 tracing::error!(callback = %what.id, ?standing, "lost at the stop");
+                return;
+            }
+            self.pause().await;
+        }
+    }
+
+    /// Writes the logs of tickets, however often it takes; while the store closes, a few times.
+    async fn log(&self, logs: &[TicketLog]) {
+        let mut tries_closing = 0;
+        while !logs.is_empty()
+            && let Err(why) = ticket_logs::write(&self.pool, logs).await
+        {
+            tracing::warn!(logs = logs.len(), %why, "logs of tickets not written, trying again");
+            tries_closing += u32::from(*self.is_closing.borrow());
+            if STORE_CLOSE_TRIES <= tries_closing {
+                tracing::error!(logs = logs.len(), "logs of tickets lost at the stop");
                 return;
             }
             self.pause().await;
