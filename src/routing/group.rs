@@ -205,6 +205,7 @@ impl Group {
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Moment) {
+        let mut sweeps = false;
         while let Some(timer) = self.deadlines.pop_due(now) {
             match timer {
                 Timer::RingEnds(agent) => self.ring_out(agent, now),
@@ -217,8 +218,12 @@ impl Group {
                 }
                 Timer::WaitEnds(ticket) => self.time_out(ticket, now),
                 Timer::PlaceTold(ticket) => self.tell_place(ticket, now),
-                Timer::Sweep => self.sweep(now),
+                Timer::Sweep => sweeps = true,
             }
+        }
+        // Last: after a leap of the clock, what is overdue is no broken promise.
+        if sweeps {
+            self.sweep(now);
         }
         self.match_all(now);
         self.explain(now);

@@ -90,3 +90,21 @@ fn is_occupied(duty: Duty) -> bool {
         Duty::Offline | Duty::Available | Duty::Away | Duty::Missed => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::routing::group::world::{World, seconds};
+    use crate::routing::roster::Duty;
+
+    #[test]
+    fn a_leap_of_the_clock_is_no_breach() {
+        let mut world = World::new();
+        world.agent("sara", &[("lang.ar", 3)]);
+        world.caller(&[("lang.ar", 3)]);
+        world.pass(seconds(1));
+        world.leap(seconds(60));
+        assert_eq!(world.group.sums().breaches, 0);
+        assert_eq!(world.duty("sara"), Duty::Available);
+        assert!(world.standing("sara").cooling_until.is_some(), "she missed it");
+    }
+}

@@ -85,6 +85,13 @@ impl World {
         self.now = end;
     }
 
+    /// The clock leaps by `span`, and all that fell due is done late.
+    pub(super) fn leap(&mut self, span: Duration) {
+        self.now = self.now + span;
+        self.group.handle_timeout(self.now);
+        self.drain();
+    }
+
     /// Employs an agent and makes her available.
     pub(super) fn agent(&mut self, agent: &str, skills: &[(&str, u8)]) {
         self.hear(Input::Employ { agent: name(agent), profile: profile(skills) });
