@@ -7,6 +7,7 @@ use crate::base::time::Moment;
 use crate::routing::decide::{AgentRank, CallRank, best, pair_hash};
 use crate::routing::group::{Group, StaffNews};
 use crate::routing::line::Shape;
+use crate::routing::post::Business;
 use crate::routing::roster::{AgentSlot, Row, TicketSlot, slots};
 use crate::routing::skill::Band;
 use crate::routing::ticket::{Stage, Waiter};
@@ -157,18 +158,28 @@ impl Group {
         }
     }
 
+    fn leased(&self, agent: AgentSlot) -> Option<TicketSlot> {
+        match &self.post(agent).business {
+            Business::Offered(lease) => Some(lease.ticket),
+            Business::Free | Business::Talk(_) | Business::WrapUp(_) => None,
+        }
+    }
+
     /// Steps that nobody on duty can meet any more give way to the next.
     fn skip_void_steps(&mut self, now: Moment) {
         let words = self.words();
         let staffed = |shape: &&Shape| {
             (0..words).any(|word| self.roster.eligible(Row::OnDuty, &shape.filter, word) != 0)
         };
-        let void: Vec<TicketSlot> = self
+        let mut void: Vec<TicketSlot> = self
             .lines
             .iter()
             .filter(|shape| !staffed(shape))
             .flat_map(|shape| shape.line.iter().map(|place| place.ticket))
             .collect();
+        // Whoever rings may have lost the skill that the caller asked for.
+        let rung = self.offers.values().filter_map(|agent| self.leased(*agent));
+        void.extend(rung);
         for ticket in void {
             self.advance_step(ticket, now);
         }
