@@ -215,11 +215,7 @@ impl Group {
                 self.turn(slot, AgentState { pending: None, ..state }, now);
             }
             Duty::WrapUp => self.wrap_up_ends(slot, now),
-            Duty::Away => self.become_duty(slot, Duty::Available, now),
-            Duty::Missed => {
-                self.post_mut(slot).misses = 0;
-                self.become_duty(slot, Duty::Available, now);
-            }
+            Duty::Away | Duty::Missed => self.become_duty(slot, Duty::Available, now),
         }
     }
 

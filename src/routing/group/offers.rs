@@ -165,6 +165,8 @@ impl Group {
             Settlement::Missed => {
                 self.post_mut(agent).misses += 1;
                 if self.settings.misses_in_a_row <= self.post(agent).misses {
+                    // However she comes back, she begins to count anew.
+                    self.post_mut(agent).misses = 0;
                     self.rest(agent, Duty::Missed, now);
                 } else {
                     self.cool_down(agent, now + self.settings.miss_cooldown);
@@ -176,7 +178,10 @@ impl Group {
                 self.cool_down(agent, now + self.settings.decline_cooldown);
                 self.rest(agent, Duty::Available, now);
             }
-            Settlement::Unreachable => self.rest(agent, Duty::Missed, now),
+            Settlement::Unreachable => {
+                self.post_mut(agent).misses = 0;
+                self.rest(agent, Duty::Missed, now);
+            }
             Settlement::CallerGone
             | Settlement::TimedOut
             | Settlement::AgentGone
@@ -416,6 +421,18 @@ mod tests {
         assert_eq!(world.duty("sara"), Duty::Missed);
         world.order("sara", DutyOrder::GoAvailable);
         assert_eq!(world.duty("sara"), Duty::Ringing, "both callers still wait");
+    }
+
+    #[test]
+    fn who_ends_missed_by_a_break_is_not_taken_off_for_one_more_miss() {
+        let (mut world, _) = ringing();
+        world.pass(seconds(15 + 10 + 15));
+        assert_eq!(world.duty("sara"), Duty::Missed);
+        world.away("sara");
+        world.order("sara", DutyOrder::GoAvailable);
+        assert_eq!(world.duty("sara"), Duty::Ringing);
+        world.pass(seconds(15));
+        assert_eq!(world.duty("sara"), Duty::Available);
     }
 
     #[test]
