@@ -224,6 +224,6 @@ pub enum Breach {
     AgentAdrift,
     /// A ticket's word said what its group did not know.
     TicketAdrift,
-    /// A ticket entered that was there already.
+    /// A ticket entered that was there already, waiting or in talk.
     EnteredTwice,
 }

@@ -16,7 +16,8 @@ use crate::routing::ticket::{Departure, Entry, Origin, Overflow, Place, Stage, W
 
 impl Group {
     pub(super) fn enter(&mut self, now: Moment, entry: Box<Entry>) {
-        if self.tickets.contains_key(&entry.ticket) {
+        // Waiting or in talk: its word is one, and its slot.
+        if self.roster.ticket(&entry.ticket).is_some() {
             self.breach(now, Breach::EnteredTwice, None, Some(entry.ticket));
             return;
         }
@@ -526,6 +527,20 @@ mod tests {
         world.enter(entry);
         assert_eq!(world.group.sums().breaches, 1);
         assert_eq!(world.group.waiting().map(|line| line.waiting).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn a_ticket_in_talk_does_not_enter_again() {
+        let mut world = World::new();
+        world.agent("sara", ARABIC);
+        let entry = world.entry(ARABIC);
+        let ticket = world.enter(entry.clone());
+        world.accept("sara");
+        world.enter(entry);
+        assert_eq!(world.group.sums().breaches, 1);
+        assert!(world.group.roster().ticket(&ticket).is_some());
+        world.release("sara");
+        assert_eq!(world.group.roster().ticket(&ticket), None);
     }
 
     #[test]
