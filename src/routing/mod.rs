@@ -31,6 +31,8 @@ mod event;
 
 mod group;
 
+pub mod plan;
+
 pub use deadline::Timer;
 pub use decide::{AgentRank, CallRank, Precedence};
 pub use event::{Breach, Event, Fact, Waits, Widening};

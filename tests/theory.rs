@@ -1,0 +1,25 @@
+//! The routing machine, played on a virtual clock, does what queueing theory says it must.
+//!
+//! One line of equal agents is Erlang C; with callers who lose patience it is Erlang A; with
+//! classes it is Cobham's line of priorities. `make soak` plays a longer grid.
+
+#[path = "theory/mod.rs"]
+mod theory;
+
+/// Calls in one batch. Ten of them make an interval.
+const BATCH: u32 = 250;
+
+#[test]
+fn a_line_of_patient_callers_is_erlang_c() {
+    theory::agree(&theory::patient(), BATCH, 1);
+}
+
+#[test]
+fn a_line_of_impatient_callers_is_erlang_a() {
+    theory::agree(&theory::impatient(), BATCH, 2);
+}
+
+#[test]
+fn classes_wait_as_cobham_says() {
+    theory::agree(&theory::classes(), 4 * BATCH, 3);
+}
