@@ -68,6 +68,7 @@ target/bots/done: tests/live/talks/requirements.txt
 
 soak: packages-test web bots ## what takes longer than a test suite should
 	SOAK=1 SEEDS=$(or $(SEEDS),2000) cargo test --release --locked --test soak -- --nocapture --test-threads=1
+	SOAK=1 cargo test --release --locked --test theory -- --nocapture --test-threads=1
 	SOAK=1 cargo test --release --locked --test mutants -- --nocapture --test-threads=1
 	SOAK=1 cargo test --release --locked --test live -- --test-threads=1 framework
 	SOAK=1 cargo test --release --locked --test live rehearsal -- --nocapture --test-threads=1

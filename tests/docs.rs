@@ -12,7 +12,7 @@ use std::sync::Arc;
 use hatif::flow::{World, load, trial};
 
 /// Pages whose blocks have a test of their own.
-const ELSEWHERE: [&str; 1] = ["faults.md"];
+const ELSEWHERE: [&str; 2] = ["faults.md", "staffing.md"];
 
 /// Where a page's own parts of a prompts file go.
 const PAGE_PROMPTS: &str = "prompts/page.prompts.yaml";

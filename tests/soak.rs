@@ -8,9 +8,6 @@ mod simulator;
 #[path = "sim/mod.rs"]
 mod sim;
 
-#[path = "theory/mod.rs"]
-mod theory;
-
 /// How many shifts are played when nobody says.
 const SEEDS: u64 = 2_000;
 /// How many are played between two lines of progress.
@@ -19,8 +16,6 @@ const CHUNK: u64 = 250;
 const WORLDS_PER_SEED: u64 = 10;
 /// How many worlds are played between two lines of progress.
 const WORLDS_CHUNK: usize = 2_500;
-/// Calls in one of the ten batches that a line is played for.
-const BATCH: u32 = 20_000;
 
 #[test]
 fn thousands_of_shifts_keep_every_promise() {
@@ -49,16 +44,5 @@ fn thousands_of_worlds_agree_with_the_reference_model() {
         let chunk = (WORLDS_CHUNK as u64).min(seeds - first);
         sum.add(&sim::worlds(start.wrapping_add(first), chunk));
         println!("{sum:?}");
-    }
-}
-
-#[test]
-fn long_lines_agree_with_theory() {
-    if simulator::number("SOAK").is_none() {
-        println!("SOAK=1 plays long lines; `make soak` does");
-        return;
-    }
-    for points in [theory::patient(), theory::impatient(), theory::classes(), theory::heavy()] {
-        println!("{}", theory::agree(&points, BATCH, 4));
     }
 }

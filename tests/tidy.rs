@@ -36,7 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["src/shell/http/"]),
     ("base64", &["src/shell/errand/stream/"]),
     ("cel", &["src/flow/expression/"]),
-    ("clap", &["src/app/command.rs"]),
+    ("clap", &["src/app/command.rs", "src/app/command/"]),
     ("crossbeam", &["src/shell/media/", "src/media/tap.rs"]),
     ("dashmap", &["src/routing/roster/"]),
     ("hound", &["src/audio/wav.rs"]),

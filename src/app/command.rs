@@ -6,8 +6,13 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{
-    check, diff, graph, hours, lsp, prompts, schema, serve, simulate, test, user, versions, why,
+    check, diff, graph, hours, lsp, plan, prompts, schema, serve, simulate, test, user, versions,
+    why,
 };
+
+mod planning;
+
+pub(super) use planning::{PlanFormat, ShiftFormat, SimulateShift, Staffing};
 
 /// The open engine behind one unified telephone number.
 #[derive(Debug, Parser)]
@@ -46,6 +51,10 @@ enum Command {
     /// runs, and its store if there is none; without, the store: exit status 1 when nothing is known
     /// of the call, 2 when nobody could be asked.
     Why(Why),
+    /// Say how many agents each interval needs: Erlang C, or Erlang A when callers have a patience.
+    Staffing(Staffing),
+    /// Play a planned day on the routing engine: service levels, occupancy, the bottleneck.
+    SimulateShift(SimulateShift),
     /// Add, change, list and remove the people who work at the desks.
     User(User),
 }
@@ -433,6 +442,8 @@ pub fn main() -> ExitCode {
         Command::Lsp => lsp::main(),
         Command::Bundle(line) => versions::main(&line),
         Command::Why(line) => why::main(&line),
+        Command::Staffing(line) => plan::staffing::main(&line),
+        Command::SimulateShift(line) => plan::simulate_shift::main(&line),
         Command::User(line) => user::main(&line),
     }
 }

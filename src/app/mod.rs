@@ -9,6 +9,7 @@ mod engine;
 pub mod graph;
 pub mod hours;
 mod lsp;
+mod plan;
 pub mod prompts;
 mod pumps;
 mod recorder;

@@ -187,9 +187,6 @@ pub const ROUTING_DEMANDS_MAX: usize = 16;
 /// Lost offers that a group remembers, to tell a late accept who it was. The oldest is forgotten.
 pub const ROUTING_LOST_OFFERS_MAX: usize = 4_096;
 
-/// Agents that a plan reckons with. For a load that needs more it has no answer.
-pub const PLAN_AGENTS_MAX: u32 = 16_384;
-
 // flow: what a bundle may hold
 
 /// Bytes of one file of a bundle. A longer one is a fault, and the bundle does not load.

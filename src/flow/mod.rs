@@ -28,6 +28,10 @@ pub use expression::World;
 pub use load::{Proof, load, prove};
 pub use model::{Bundle, FlowIndex};
 pub use parse::NODE_TYPES;
+pub(crate) use parse::bundle::open as opened;
+pub(crate) use parse::page::duration as span_of_time;
+pub(crate) use parse::week::{hours as spans_of_day, span as span_of_day};
+pub(crate) use parse::{Fields, Page};
 pub use run::{
     Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, News, Output, Overflow, Play, PlayId,
     QueueNews, RecordOrder, Reply, Run,

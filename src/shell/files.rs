@@ -157,7 +157,12 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
 }
 
-fn text(path: &Path) -> Result<String, FileFault> {
+/// The text of one file.
+///
+/// # Errors
+///
+/// When it cannot be read, is too long, or is no text.
+pub fn text(path: &Path) -> Result<String, FileFault> {
     let shown = || path.display().to_string();
     let unreadable = |why| FileFault::Unreadable { path: shown(), why };
     let file = File::open(path).map_err(unreadable)?;

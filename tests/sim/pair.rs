@@ -470,7 +470,7 @@ fn deed(output: Output) -> Option<Deed> {
         Output::Withdraw { agent, why, .. } => Deed::Withdrawn { agent, why },
         Output::TooLate { agent, .. } => Deed::TooLate { agent },
         Output::Refused { agent, why } => Deed::Refused { agent, why },
-        Output::Event(event) => return Some(deed_of(event.fact)),
+        Output::Event(event) => return deed_of(event.fact),
         // The facts say the same, and standings and places are compared apart.
         Output::Connect { .. }
         | Output::Overflow { .. }
@@ -480,8 +480,8 @@ fn deed(output: Output) -> Option<Deed> {
     Some(deed)
 }
 
-fn deed_of(fact: Fact) -> Deed {
-    match fact {
+fn deed_of(fact: Fact) -> Option<Deed> {
+    let deed = match fact {
         Fact::Entered { ticket, carried_ms: carried, .. } => Deed::Entered { ticket, carried },
         Fact::Widened { ticket, step, why, .. } => Deed::Widened { ticket, step, why },
         Fact::Offered { ticket, agent, step, band, occupancy_ppm, routing_wait_ms, .. } => {
@@ -502,7 +502,10 @@ fn deed_of(fact: Fact) -> Deed {
             Deed::Turned { agent, from, to, reason, spent }
         }
         Fact::Breached { breach, .. } => Deed::Breached { breach },
-    }
+        // What is told of a ticket to explain its wait decides nothing.
+        Fact::Asked { .. } | Fact::Mustered { .. } => return None,
+    };
+    Some(deed)
 }
 
 fn entry(arrival: &Arrival) -> Entry {

@@ -58,7 +58,10 @@ impl Promises {
                 let is_open = self.tickets.get(ticket).is_some_and(|life| *life != Life::Over);
                 held(is_open, "only who waits widens", fact)
             }
-            Fact::DutyChanged { .. } | Fact::Breached { .. } => Ok(()),
+            Fact::Asked { .. }
+            | Fact::Mustered { .. }
+            | Fact::DutyChanged { .. }
+            | Fact::Breached { .. } => Ok(()),
         }
     }
 

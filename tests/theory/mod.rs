@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use hatif::base::id::{AgentId, EntityId, QueueId};
-use hatif::routing::plan::{Arrivals, Day, Ended, Inflow, Load, Presence, Visit, outlook, play};
+use hatif::routing::plan::{Arrivals, Call, Day, Ended, Inflow, Load, Presence, outlook, play};
 use hatif::routing::{Class, Need, Profile, Terms};
 
 const BATCHES: usize = 10;
@@ -77,7 +77,6 @@ pub(crate) fn classes() -> Vec<Point> {
 }
 
 /// Lines that forget slowly, for long batches.
-#[allow(dead_code, reason = "only the soak has the time")]
 pub(crate) fn heavy() -> Vec<Point> {
     let one = |(agents, load, patience)| Point { agents, load, patience, classes: vec![1.0] };
     let mut points = [
@@ -162,37 +161,35 @@ fn outside_at_most(figures: usize) -> usize {
 }
 
 fn seen(point: &Point, batch: u32, seed: u64) -> Vec<Figure> {
-    // As many calls as ten batches need, and one batch to forget the empty house.
-    let calls = f64::from(batch) * (BATCHES as f64 + 1.5);
+    // As many calls as ten batches need, one to forget the empty house, and some to spare.
+    let calls = f64::from(batch) * (BATCHES as f64 + 2.0);
     let day = day(point, calls);
-    let visits = play(&day, seed).visits;
-    let counted = &visits[batch as usize..];
-    let batches: Vec<&[Visit]> = counted.chunks_exact(batch as usize).take(BATCHES).collect();
+    let calls = play(&day, seed).calls;
+    let counted = &calls[batch as usize..];
+    let batches: Vec<&[Call]> = counted.chunks_exact(batch as usize).take(BATCHES).collect();
     assert_eq!(batches.len(), BATCHES, "as many calls came as were asked for");
     if 1 < point.classes.len() { of_classes(point, &batches) } else { of_one(point, &batches) }
 }
 
-fn of_one(point: &Point, batches: &[&[Visit]]) -> Vec<Figure> {
+fn of_one(point: &Point, batches: &[&[Call]]) -> Vec<Figure> {
     let load = Load { rate: rate(point), handling: HANDLING, patience: patience(point) };
     let theory = outlook(&load, point.agents, WITHIN, EARLY).expect("the line is stable");
-    let share = |name: &str, theory: f64, holds: &dyn Fn(&Visit) -> bool| {
-        figure(name, theory, batches, &|visits| {
-            Some(visits.iter().filter(|visit| holds(visit)).count() as f64 / visits.len() as f64)
+    let share = |name: &str, theory: f64, holds: &dyn Fn(&Call) -> bool| {
+        figure(name, theory, batches, &|calls| {
+            Some(calls.iter().filter(|call| holds(call)).count() as f64 / calls.len() as f64)
         })
     };
-    let answered = |visit: &Visit| visit.ended == Ended::Answered;
-    let gave_up = |visit: &Visit| visit.ended == Ended::Abandoned;
+    let answered = |call: &Call| call.ended == Ended::Answered;
+    let gave_up = |call: &Call| call.ended == Ended::Abandoned;
     let mut figures = vec![
-        share("waits", theory.waiting, &|visit| !visit.waited.is_zero()),
-        share("answered in time", theory.in_time, &|visit| {
-            answered(visit) && visit.waited <= WITHIN
-        }),
+        share("waits", theory.waiting, &|call| !call.waited.is_zero()),
+        share("answered in time", theory.in_time, &|call| answered(call) && call.waited <= WITHIN),
         figure("mean wait", theory.wait, batches, &mean_wait),
     ];
     if point.patience.is_some() {
         figures.push(share("gives up", theory.abandoned, &gave_up));
-        figures.push(share("gives up early", theory.abandoned_early, &|visit| {
-            gave_up(visit) && visit.waited <= EARLY
+        figures.push(share("gives up early", theory.abandoned_early, &|call| {
+            gave_up(call) && call.waited <= EARLY
         }));
     }
     figures
@@ -200,7 +197,7 @@ fn of_one(point: &Point, batches: &[&[Visit]]) -> Vec<Figure> {
 
 /// Cobham: what is left of the work in hand, ÷ the shares of time that the classes above leave,
 /// without this class and with it.
-fn of_classes(point: &Point, batches: &[&[Visit]]) -> Vec<Figure> {
+fn of_classes(point: &Point, batches: &[&[Call]]) -> Vec<Figure> {
     let load = Load { rate: rate(point), handling: HANDLING, patience: None };
     let waiting = outlook(&load, point.agents, WITHIN, EARLY).expect("the line is stable").waiting;
     let rest = waiting * HANDLING.as_secs_f64() / f64::from(point.agents);
@@ -209,9 +206,9 @@ fn of_classes(point: &Point, batches: &[&[Visit]]) -> Vec<Figure> {
     for (class, share) in point.classes.iter().enumerate() {
         let with = above + share * point.load;
         let theory = rest / ((1.0 - above) * (1.0 - with));
-        figures.push(figure(&format!("mean wait of class {class}"), theory, batches, &|visits| {
-            let own: Vec<Visit> =
-                visits.iter().filter(|visit| visit.inflow == class).cloned().collect();
+        figures.push(figure(&format!("mean wait of class {class}"), theory, batches, &|calls| {
+            let own: Vec<Call> =
+                calls.iter().filter(|call| call.inflow == class).cloned().collect();
             mean_wait(&own)
         }));
         above = with;
@@ -219,16 +216,16 @@ fn of_classes(point: &Point, batches: &[&[Visit]]) -> Vec<Figure> {
     figures
 }
 
-fn mean_wait(visits: &[Visit]) -> Option<f64> {
-    let sum: f64 = visits.iter().map(|visit| visit.waited.as_secs_f64()).sum();
-    (!visits.is_empty()).then(|| sum / visits.len() as f64)
+fn mean_wait(calls: &[Call]) -> Option<f64> {
+    let sum: f64 = calls.iter().map(|call| call.waited.as_secs_f64()).sum();
+    (!calls.is_empty()).then(|| sum / calls.len() as f64)
 }
 
 fn figure(
     name: &str,
     theory: f64,
-    batches: &[&[Visit]],
-    of: &dyn Fn(&[Visit]) -> Option<f64>,
+    batches: &[&[Call]],
+    of: &dyn Fn(&[Call]) -> Option<f64>,
 ) -> Figure {
     let means: Vec<f64> = batches.iter().filter_map(|batch| of(batch)).collect();
     let count = means.len() as f64;

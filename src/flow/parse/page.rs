@@ -227,7 +227,8 @@ pub(crate) fn is_id(text: &str) -> bool {
         })
 }
 
-fn duration(text: &str) -> Option<Duration> {
+/// A span of time such as `20s`, `1500ms`, `2m` or `1h`.
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit())?;
     let (number, unit) = text.split_at_checked(digits)?;
     let number: u64 = number.parse().ok()?;

@@ -50,7 +50,7 @@ fn days(text: &str) -> Option<(usize, usize)> {
 }
 
 /// Reads the hours of one day.
-pub(super) fn hours(page: Page<'_>, yaml: &Yaml) -> Option<Vec<OpenHours>> {
+pub(crate) fn hours(page: Page<'_>, yaml: &Yaml) -> Option<Vec<OpenHours>> {
     let mut hours: Vec<OpenHours> = Vec::new();
     for item in page.list(yaml, "a list of hours such as [\"08:00-15:00\"]")? {
         let Some(span) = page.text(item).and_then(|text| span(text)) else {
@@ -68,8 +68,8 @@ pub(super) fn hours(page: Page<'_>, yaml: &Yaml) -> Option<Vec<OpenHours>> {
     Some(hours)
 }
 
-/// An end that is earlier than the beginning is on the next day.
-fn span(text: &str) -> Option<OpenHours> {
+/// Hours such as `08:00-15:00`. An end that is earlier than the beginning is on the next day.
+pub(crate) fn span(text: &str) -> Option<OpenHours> {
     let (from, to) = text.split_once('-')?;
     let (from, to) = (minute(from.trim())?, minute(to.trim())?);
     let to = if to < from { to + DAY } else { to };

@@ -161,10 +161,22 @@ impl Line {
                 break;
             }
         }
+        let shape = serving / leaving;
+        // So many agents that the odds of all being busy are beyond a float's reach.
+        if whole.is_infinite() {
+            return Self {
+                leaving,
+                shape,
+                rate: load.rate,
+                erlangs,
+                agents,
+                free: 1.0,
+                queued: vec![0.0],
+            };
+        }
         for state in &mut queued {
             *state /= whole;
         }
-        let shape = serving / leaving;
         Self { leaving, shape, rate: load.rate, erlangs, agents, free: below / whole, queued }
     }
 
@@ -291,6 +303,8 @@ mod tests {
         let load = Load::of(0.0, seconds(900), seconds(180), None);
         assert_eq!(outlook(&load, 0, NONE, NONE).map(|outlook| outlook.in_time), Some(1.0));
         let load = Load::of(50.0, seconds(900), seconds(180), Some(seconds(60)));
+        let ends = outlook(&load, 10_000, seconds(20), NONE).expect("nobody waits");
+        check(ends.in_time, 1.0);
         let ends = outlook(&load, 0, seconds(20), NONE).expect("all give up");
         check(ends.abandoned, 1.0);
         check(ends.in_time, 0.0);

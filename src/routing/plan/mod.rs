@@ -16,6 +16,6 @@ mod report;
 pub use day::{Arrivals, Day, Inflow, Presence};
 pub use erlang::{Load, Outlook, outlook};
 pub use report::{Cell, Effort, Report, SHORT_ABANDON};
-pub use shift::{Ended, Played, Spell, Visit, play};
+pub use shift::{Call, Ended, Played, Spell, play};
 pub use staffing::{Promise, Staffing, staffing};
 pub use strain::Strain;

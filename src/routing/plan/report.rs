@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::routing::plan::day::Day;
-use crate::routing::plan::shift::{Ended, Played, Spell, Visit};
+use crate::routing::plan::shift::{Call, Ended, Played, Spell};
 use crate::routing::plan::strain::{Strain, together};
 use crate::routing::roster::Duty;
 
@@ -49,17 +49,17 @@ impl Cell {
         Some(self.waited.as_secs_f64() / f64::from(answered))
     }
 
-    fn add(&mut self, visit: &Visit, within: Duration) {
+    fn add(&mut self, call: &Call, within: Duration) {
         self.offered += 1;
-        match visit.ended {
+        match call.ended {
             Ended::Answered => {
                 self.answered += 1;
-                self.in_time += u64::from(visit.waited <= within);
-                self.waited += visit.waited;
+                self.in_time += u64::from(call.waited <= within);
+                self.waited += call.waited;
             }
             Ended::Abandoned => {
                 self.abandoned += 1;
-                self.abandoned_early += u64::from(visit.waited <= SHORT_ABANDON);
+                self.abandoned_early += u64::from(call.waited <= SHORT_ABANDON);
             }
             Ended::Overflowed(_) => self.overflowed += 1,
         }
@@ -179,14 +179,14 @@ impl Report {
 
     fn add(&mut self, day: &Day, played: &Played) {
         let mut totals = vec![Cell::default(); day.inflows.len()];
-        for visit in &played.visits {
-            let at = interval_of(visit.entered, self.interval);
-            let inflow = day.inflows.get(visit.inflow);
-            let cell = self.cells.get_mut(visit.inflow).and_then(|cells| cells.get_mut(at));
+        for call in &played.calls {
+            let at = interval_of(call.entered, self.interval);
+            let inflow = day.inflows.get(call.inflow);
+            let cell = self.cells.get_mut(call.inflow).and_then(|cells| cells.get_mut(at));
             let (Some(inflow), Some(cell)) = (inflow, cell) else { continue };
-            cell.add(visit, inflow.within);
-            if let Some(total) = totals.get_mut(visit.inflow) {
-                total.add(visit, inflow.within);
+            cell.add(call, inflow.within);
+            if let Some(total) = totals.get_mut(call.inflow) {
+                total.add(call, inflow.within);
             }
         }
         for (levels, total) in self.levels.iter_mut().zip(&totals) {

@@ -24,7 +24,7 @@ const RING: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Played {
     /// Every call, in the order of their coming.
-    pub visits: Vec<Visit>,
+    pub calls: Vec<Call>,
     /// What every agent did, by the order in which each duty ended.
     pub spells: Vec<Spell>,
     /// What was short while callers waited, the shortest first.
@@ -33,7 +33,7 @@ pub struct Played {
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visit {
+pub struct Call {
     /// The index of its inflow.
     pub inflow: usize,
     /// When it came, since the beginning of the day.
@@ -74,7 +74,7 @@ pub fn play(day: &Day, seed: u64) -> Played {
     let mut shift = Shift::new(day, seed);
     shift.open();
     while shift.turn() {}
-    Played { visits: shift.visits, spells: shift.spells, strains: shift.strains.sum() }
+    Played { calls: shift.calls, spells: shift.spells, strains: shift.strains.sum() }
 }
 
 /// What is to happen.
@@ -96,7 +96,7 @@ enum Happening {
 
 /// A call that is not settled.
 struct Open {
-    visit: usize,
+    call: usize,
     talk: Duration,
     place: Whereabouts,
 }
@@ -119,7 +119,7 @@ struct Shift<'d> {
     count: u64,
     open: BTreeMap<TicketId, Open>,
     agents: BTreeMap<AgentId, (usize, Moment)>,
-    visits: Vec<Visit>,
+    calls: Vec<Call>,
     spells: Vec<Spell>,
     strains: Strains,
 }
@@ -141,7 +141,7 @@ impl<'d> Shift<'d> {
             count: 0,
             open: BTreeMap::new(),
             agents: BTreeMap::new(),
-            visits: Vec::new(),
+            calls: Vec::new(),
             spells: Vec::new(),
             strains: Strains::new(day),
         }
@@ -221,11 +221,10 @@ impl<'d> Shift<'d> {
         let patience = inflow.patience.map(|patience| exponential(callers, patience));
         let entry = self.entry(inflow);
         let (ticket, entered) = (entry.ticket, self.now.since(Moment::START));
-        self.open
-            .insert(ticket, Open { visit: self.visits.len(), talk, place: Whereabouts::InLine });
+        self.open.insert(ticket, Open { call: self.calls.len(), talk, place: Whereabouts::InLine });
         // Until it is settled it is one that the caller gave up.
         let ended = Ended::Abandoned;
-        self.visits.push(Visit { inflow: index, entered, waited: Duration::ZERO, ended });
+        self.calls.push(Call { inflow: index, entered, waited: Duration::ZERO, ended });
         self.strains.enter(index);
         self.hear(Input::Enter(Box::new(entry)));
         if let Some(patience) = patience.filter(|_| self.open.contains_key(&ticket)) {
@@ -307,8 +306,8 @@ impl<'d> Shift<'d> {
     fn rung(&mut self, offer: OfferId, ticket: TicketId, agent: &AgentId) {
         if let Some(open) = self.open.get_mut(&ticket) {
             open.place = Whereabouts::Rung;
-            if let Some(visit) = self.visits.get(open.visit) {
-                self.strains.quit(visit.inflow);
+            if let Some(call) = self.calls.get(open.call) {
+                self.strains.quit(call.inflow);
             }
         }
         let presence = self.agents.get(agent).and_then(|(index, _)| self.day.agents.get(*index));
@@ -323,6 +322,8 @@ impl<'d> Shift<'d> {
             }
             Fact::DutyChanged { agent, from, .. } => self.turned(&agent, from),
             Fact::Entered { .. }
+            | Fact::Asked { .. }
+            | Fact::Mustered { .. }
             | Fact::Widened { .. }
             | Fact::Offered { .. }
             | Fact::OfferSettled { .. }
@@ -344,11 +345,11 @@ impl<'d> Shift<'d> {
     /// The call is settled; how long its talk will last.
     fn settle(&mut self, ticket: TicketId, ended: Ended) -> Option<Duration> {
         let open = self.open.remove(&ticket)?;
-        let visit = self.visits.get_mut(open.visit)?;
-        visit.waited = self.now.since(Moment::START).saturating_sub(visit.entered);
-        visit.ended = ended;
+        let call = self.calls.get_mut(open.call)?;
+        call.waited = self.now.since(Moment::START).saturating_sub(call.entered);
+        call.ended = ended;
         if open.place == Whereabouts::InLine {
-            self.strains.quit(visit.inflow);
+            self.strains.quit(call.inflow);
         }
         Some(open.talk)
     }

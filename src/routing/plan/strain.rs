@@ -69,18 +69,23 @@ impl Strains {
         }
     }
 
-    /// Time passes. What is short is each skill that nobody free has, or else all of them in one
-    /// agent.
+    /// Time passes. What is short is the skill that nobody free has and that fewest on duty have, or
+    /// else, when somebody free has each, all of them in one agent.
     pub(super) fn pass(&mut self, roster: &Roster, span: Duration) {
         if span.is_zero() {
             return;
         }
         for waiting in self.inflows.iter().filter(|waiting| 0 < waiting.callers) {
-            let span = span.saturating_mul(waiting.callers);
-            let demands = &mut self.demands;
-            let is_short = |at: &usize| charge(demands, roster, *at, span);
-            if waiting.parts.iter().map(is_short).filter(|short| *short).count() == 0 {
-                charge(demands, roster, waiting.whole, span);
+            let meeting = |at: &usize, row: Row| {
+                let watched = self.demands.get(*at);
+                watched.map_or(0, |watched| roster.count_meeting(row, &watched.terms))
+            };
+            let is_short = |at: &&usize| meeting(at, Row::Ready) == 0;
+            let parts = waiting.parts.iter().filter(is_short);
+            let narrowest = parts.min_by_key(|at| meeting(at, Row::OnDuty));
+            let short = narrowest.or_else(|| Some(&waiting.whole).filter(is_short)).copied();
+            if let Some(watched) = short.and_then(|at| self.demands.get_mut(at)) {
+                watched.waited += span.saturating_mul(waiting.callers);
             }
         }
     }
@@ -107,16 +112,6 @@ impl Strains {
         self.demands.push(Watched { wanted, terms, waited: Duration::ZERO });
         self.demands.len() - 1
     }
-}
-
-/// Counts `span` against a demand if nobody who is free meets it, and says whether that is so.
-fn charge(demands: &mut [Watched], roster: &Roster, at: usize, span: Duration) -> bool {
-    let Some(watched) = demands.get_mut(at) else { return false };
-    let is_short = roster.count_meeting(Row::Ready, &watched.terms) == 0;
-    if is_short {
-        watched.waited += span;
-    }
-    is_short
 }
 
 /// Strains of several days as one.
