@@ -22,16 +22,18 @@ use crate::flow::run::{
 use crate::flow::steps;
 
 /// One caller's walk through a flow.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     pub(in crate::flow) world: Arc<World>,
     pub(super) epoch: Epoch,
     pub(super) call: CallFacts,
     pub(super) language: Language,
+    /// What is said in the place of the call's language.
+    pub(super) dub: Option<Language>,
     pub(super) queue: QueueFacts,
     pub(in crate::flow) stage: Stage,
     pub(in crate::flow) waiting_in: Option<QueueId>,
-    walk: Walk,
+    pub(super) walk: Walk,
     comfort: Option<Walk>,
     keys: VecDeque<Key>,
     pub(in crate::flow) timers: Timers<Timer>,
@@ -102,6 +104,7 @@ impl Run {
             epoch,
             call,
             language,
+            dub: None,
             queue: QueueFacts::default(),
             stage: Stage::Fresh,
             waiting_in: None,
@@ -221,13 +224,6 @@ impl Run {
     fn variable_of<'r>(&self, frame: &'r Frame, name: &str) -> Option<&'r Value> {
         let declared = &self.world.bundle().flow(frame.flow).variables;
         frame.variables.get(place_of(declared, name)?)
-    }
-
-    /// Whether a variable of the flow that is walked may be shown.
-    #[must_use]
-    pub fn variable_sensitivity(&self, name: &str) -> Sensitivity {
-        let flow = self.world.bundle().flow(self.walk.frame().flow);
-        flow.variable(name).map_or(Sensitivity::Plain, |variable| variable.sensitive)
     }
 
     fn key(&mut self, now: Moment, key: Key) {

@@ -23,6 +23,26 @@ pub(super) const ENTITY: &str = "entity";
 pub(in crate::flow) type Outcome<T> = Result<T, &'static str>;
 
 impl Run {
+    /// The names of the variables of the flow that is walked.
+    pub fn variables(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.world.bundle().flow(self.walk.frame().flow).variables.keys()
+    }
+
+    /// The same call, saying everything in that language whatever the call's own is.
+    #[must_use]
+    pub fn dubbed(&self, language: Language) -> Self {
+        let mut other = self.clone();
+        other.dub = Some(language);
+        other
+    }
+
+    /// Whether a variable of the flow that is walked may be shown.
+    #[must_use]
+    pub fn variable_sensitivity(&self, name: &str) -> Sensitivity {
+        let flow = self.world.bundle().flow(self.walk.frame().flow);
+        flow.variable(name).map_or(Sensitivity::Plain, |variable| variable.sensitive)
+    }
+
     /// The value of a source; in a `choices_from`, for one item of its list.
     pub(in crate::flow) fn value(
         &mut self,
@@ -158,7 +178,8 @@ impl Run {
     }
 
     fn speaker(&self) -> Speaker<'_> {
-        Speaker { bundle: self.world.bundle(), voice: self.world.voice(), language: self.language }
+        let language = self.dub.unwrap_or(self.language);
+        Speaker { bundle: self.world.bundle(), voice: self.world.voice(), language }
     }
 
     /// Notes that something could not be computed.

@@ -12,7 +12,7 @@ use crate::flow::prompt::Label;
 use crate::flow::run::{ErrandId, Mode, PlayId};
 
 /// A walk through a flow and its sub-flows. A call has one, and a second one while it waits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) struct Walk {
     /// The flow that is walked is the last one; those before it wait in their `call` nodes.
     pub(in crate::flow) frames: Vec<Frame>,
@@ -23,7 +23,7 @@ pub(in crate::flow) struct Walk {
 }
 
 /// One flow being walked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) struct Frame {
     pub(in crate::flow) flow: FlowIndex,
     pub(in crate::flow) node: NodeIndex,
@@ -45,7 +45,7 @@ pub(in crate::flow) enum Budget {
 }
 
 /// What a walk is doing between two inputs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) enum Phase {
     /// Between two nodes; never between two inputs.
     Moving,
@@ -62,7 +62,7 @@ pub(in crate::flow) enum Phase {
 }
 
 /// A question to the caller.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) struct Asking {
     pub(in crate::flow) tries_left: u32,
     pub(in crate::flow) hearing: Hearing,
@@ -77,7 +77,7 @@ pub(in crate::flow) enum Hearing {
 }
 
 /// What would be an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) enum Question {
     /// One of these keys.
     Choice(Vec<Offered>),
@@ -86,7 +86,7 @@ pub(in crate::flow) enum Question {
 }
 
 /// A choice that the caller has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) struct Offered {
     pub(in crate::flow) key: Key,
     pub(in crate::flow) label: Option<Arc<Label>>,
@@ -94,7 +94,7 @@ pub(in crate::flow) struct Offered {
 }
 
 /// Where a choice comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::flow) enum Origin {
     /// The place in the node's `choices`.
     Written(usize),

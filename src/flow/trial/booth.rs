@@ -10,15 +10,18 @@ use crate::base::key::Key;
 use crate::base::limit::TRIAL_EVENTS_MAX;
 use crate::base::time::{Epoch, Moment, Wall};
 use crate::flow::expression::World;
-use crate::flow::model::{Bundle, FlowIndex, HangupReason, Role, Sensitivity};
+use crate::flow::model::{Bundle, FlowIndex, HangupReason, Language, Role, Sensitivity};
+use crate::flow::prompt::MASK;
 use crate::flow::run::{
     Caller, Enqueue, Errand, ErrandId, Expected, Input, Mode, Need, News, Output, Overflow, Play,
     PlayId, QueueNews, Reply, Run,
 };
 use crate::flow::trial::coverage::Seen;
+use crate::flow::trial::dub::{Dub, Said};
 use crate::flow::trial::errand;
 use crate::flow::trial::mock::Mocks;
-use crate::flow::trial::scene::{Done, Heard, Scene, Wish};
+use crate::flow::trial::scene::{Done, Heard};
+use crate::flow::trial::trail::{Footstep, Trail};
 
 /// How long every prompt is. Nobody can tell before it is recorded, and few tests care.
 const PROMPT: Duration = Duration::from_secs(3);
@@ -29,24 +32,26 @@ const AGENT: &str = "trial";
 #[derive(Debug)]
 pub struct Booth {
     world: Arc<World>,
-    run: Run,
-    now: Moment,
+    pub(super) run: Run,
+    pub(super) now: Moment,
     playing: Option<(PlayId, Moment)>,
     errands: VecDeque<(ErrandId, Reply)>,
     mocks: Mocks,
-    done: VecDeque<Done>,
-    waiting: Option<(Box<Enqueue>, Moment)>,
+    pub(super) done: VecDeque<Done>,
+    pub(super) waiting: Option<(Box<Enqueue>, Moment)>,
     talking: Option<(Box<Enqueue>, Moment, Moment)>,
     /// Whether what is heard belongs to a wait flow.
     role: Role,
-    heard: VecDeque<Heard>,
+    pub(super) heard: VecDeque<Heard>,
     /// What the prompt says that was asked about last.
-    last: String,
+    pub(super) last: String,
     phrases: Vec<Phrase>,
     lines: Vec<Line>,
     seen: Seen,
-    tags: Vec<Arc<str>>,
-    ended: Option<HangupReason>,
+    dub: Dub,
+    trail: Trail,
+    pub(super) tags: Vec<Arc<str>>,
+    pub(super) ended: Option<HangupReason>,
     over: Over,
     events: u32,
 }
@@ -74,13 +79,25 @@ pub struct Line {
     pub at: Duration,
     /// What happened.
     pub text: String,
+    /// What was said, if something was.
+    pub said: Option<Said>,
+}
+
+impl Line {
+    /// A line of something that was not said.
+    #[must_use]
+    pub const fn new(at: Duration, text: String) -> Self {
+        Self { at, text, said: None }
+    }
 }
 
 impl Booth {
-    /// A call to `flow` that is answered when the wall clock shows `wall`.
+    /// A call to `flow` that is answered when the wall clock shows `wall`; what is said is dubbed into
+    /// every language of the bundle.
     #[must_use]
     pub fn new(world: Arc<World>, flow: FlowIndex, caller: &Caller, wall: Wall) -> Self {
-        Self::among(world, flow, caller, wall, Mocks::default())
+        let dub = Dub::into(&world.bundle().languages);
+        Self::among(world, flow, caller, wall, (Mocks::default(), dub))
     }
 
     /// As [`Self::new`], in a world that answers as the mocks say.
@@ -89,7 +106,7 @@ impl Booth {
         flow: FlowIndex,
         caller: &Caller,
         wall: Wall,
-        mocks: Mocks,
+        (mocks, dub): (Mocks, Dub),
     ) -> Self {
         let run = Run::new(Epoch(wall), Arc::clone(&world), flow, caller);
         let mut booth = Self {
@@ -108,6 +125,8 @@ impl Booth {
             phrases: Vec::new(),
             lines: Vec::new(),
             seen: Seen::default(),
+            dub,
+            trail: Trail::default(),
             tags: Vec::new(),
             ended: None,
             over: Over::No,
@@ -203,6 +222,36 @@ impl Booth {
         self.talking.is_some()
     }
 
+    /// How long the call has been going on.
+    #[must_use]
+    pub fn since_start(&self) -> Duration {
+        self.now.since(Moment::START)
+    }
+
+    /// Which nodes were walked by last, the newest last, and why.
+    #[must_use]
+    pub fn trail(&self) -> &[Footstep] {
+        self.trail.steps()
+    }
+
+    /// The language that is spoken.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.run.language()
+    }
+
+    /// The variables of the flow that is walked with what they hold; sensitive ones masked.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let shown = |name: &Arc<str>| {
+            let value = self.run.variable(name)?.to_text().unwrap_or_default();
+            let is_shown =
+                value.is_empty() || self.run.variable_sensitivity(name) == Sensitivity::Plain;
+            Some((name.to_string(), if is_shown { value } else { MASK.to_owned() }))
+        };
+        self.run.variables().filter_map(shown).collect()
+    }
+
     /// What was played, in order.
     pub(super) fn take_phrases(&mut self) -> Vec<Phrase> {
         std::mem::take(&mut self.phrases)
@@ -232,6 +281,7 @@ impl Booth {
                 self.tell(Input::Played(id));
             }
         } else if timer == Some(due) {
+            self.dub.ahead(&self.run, |run| run.handle_timeout(due));
             self.run.handle_timeout(due);
             self.drain();
             self.bring_back();
@@ -242,17 +292,22 @@ impl Booth {
     }
 
     fn tell(&mut self, input: Input) {
-        self.run.handle(self.now, input);
-        self.drain();
+        self.handle(input);
         self.bring_back();
     }
 
     /// Brings back what the flow sent out for.
     fn bring_back(&mut self) {
         while let Some((id, reply)) = self.errands.pop_front() {
-            self.run.handle(self.now, Input::Errand(id, reply));
-            self.drain();
+            self.handle(Input::Errand(id, reply));
         }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let now = self.now;
+        self.dub.ahead(&self.run, |run| run.handle(now, input.clone()));
+        self.run.handle(now, input);
+        self.drain();
     }
 
     fn drain(&mut self) {
@@ -310,14 +365,17 @@ impl Booth {
             Mode::Once => Some((play.id, self.now + PROMPT)),
             Mode::Loop => None,
         };
-        match play.prompt {
-            Some(prompt) => {
-                self.line(format!("hears {prompt}: {}", play.text));
-                let heard = Heard { prompt, text: play.text, role: self.role };
-                self.heard.push_back(heard.clone());
-                self.phrases.push(Phrase { heard, sounds: play.sounds });
-            }
-            None => self.line(format!("hears {}", play.text)),
+        let text = match &play.prompt {
+            Some(prompt) => format!("hears {prompt}: {}", play.text),
+            None => format!("hears {}", play.text),
+        };
+        let at = self.now.since(Moment::START);
+        let said = self.dub.said(&play, self.run.language());
+        self.lines.push(Line { at, text, said });
+        if let Some(prompt) = play.prompt {
+            let heard = Heard { prompt, text: play.text, role: self.role };
+            self.heard.push_back(heard.clone());
+            self.phrases.push(Phrase { heard, sounds: play.sounds });
         }
     }
 
@@ -327,16 +385,19 @@ impl Booth {
                 let bundle: &Bundle = self.world.bundle();
                 let index = bundle.flow_named(&flow);
                 self.role = index.map_or(Role::Main, |index| bundle.flow(index).role);
+                self.trail.enters(&self.world, &flow, &node);
                 self.seen.nodes.insert((flow, node));
             }
             News::Outcome { flow, node, outcome } => {
                 self.line(format!("{flow}.{node}: {outcome}"));
+                self.trail.because(outcome.to_string());
                 self.seen.outcomes.insert((flow, node, outcome));
             }
             News::Pressed { keys, label, .. } => {
                 let label = label.and_then(|label| label.get(&self.run.language()).cloned());
                 let label = label.map_or_else(String::new, |label| format!(" ({label})"));
                 self.line(format!("presses {keys}{label}"));
+                self.trail.because(format!("pressed {keys}{label}"));
             }
             News::Tagged { name } => {
                 self.line(format!("tag {name}"));
@@ -350,122 +411,24 @@ impl Booth {
     }
 
     fn line(&mut self, text: String) {
-        self.lines.push(Line { at: self.now.since(Moment::START), text });
-    }
-}
-
-impl Scene for Booth {
-    const PATIENCE: Duration = Duration::from_secs(600);
-
-    fn elapsed(&self) -> Duration {
-        self.now.since(Moment::START)
-    }
-
-    fn wait(&mut self, span: Duration) {
-        Self::wait(self, span);
-    }
-
-    fn wait_for_something(&mut self, span: Duration) -> bool {
-        Self::wait_for_something(self, span)
-    }
-
-    fn settle(&mut self, _is_there: impl FnMut(&mut Self) -> bool) {}
-
-    fn press(&mut self, key: Key) {
-        Self::press(self, key);
-    }
-
-    fn leave(&mut self) {
-        Self::leave(self);
-    }
-
-    fn place(&mut self, position: u32, expected: Option<Duration>) {
-        Self::place(self, position, expected);
-    }
-
-    fn answer(&mut self) -> bool {
-        Self::answer(self)
-    }
-
-    fn release(&mut self) -> bool {
-        Self::release(self)
-    }
-
-    fn overflow(&mut self, overflow: Overflow) -> bool {
-        Self::overflow(self, overflow)
-    }
-
-    fn forget_heard(&mut self) {
-        self.heard.clear();
-    }
-
-    fn next_heard(&mut self, _wanted: &str) -> Option<Heard> {
-        let heard = self.heard.pop_front()?;
-        self.last.clone_from(&heard.text);
-        Some(heard)
-    }
-
-    fn says(&mut self, text: &str) -> Result<(), String> {
-        if self.last.contains(text) { Ok(()) } else { Err(self.last.clone()) }
-    }
-
-    fn unasked(&mut self) -> Option<Arc<str>> {
-        let main = self.heard.iter().find(|heard| heard.role == Role::Main);
-        main.map(|heard| Arc::clone(&heard.prompt))
-    }
-
-    fn next_done(&mut self) -> Option<Done> {
-        self.done.pop_front()
-    }
-
-    fn wish(&self) -> Option<Wish> {
-        let (wish, since) = self.waiting.as_ref()?;
-        let waited = self.now.since(*since);
-        Some(Wish {
-            queue: wish.queue.to_string(),
-            class: wish.class,
-            entity: wish.entity.as_ref().map(ToString::to_string).unwrap_or_default(),
-            need: in_force(&wish.need, waited).map(needs).unwrap_or_default(),
-            waited,
-        })
-    }
-
-    fn is_talking(&self) -> bool {
-        Self::is_talking(self)
-    }
-
-    fn is_over(&self) -> bool {
-        Self::is_over(self)
-    }
-
-    fn ending(&self) -> Option<&'static str> {
-        self.ended.map(reason_word)
-    }
-
-    fn variable(&mut self, name: &str) -> Option<(String, Sensitivity)> {
-        let value = self.run.variable(name)?;
-        Some((value.to_text().unwrap_or_default(), self.run.variable_sensitivity(name)))
-    }
-
-    fn tags(&self) -> &[Arc<str>] {
-        &self.tags
+        self.lines.push(Line::new(self.now.since(Moment::START), text));
     }
 }
 
 /// The need that counts after some wait.
-fn in_force(needs: &[Need], waited: Duration) -> Option<&Need> {
+pub(super) fn in_force(needs: &[Need], waited: Duration) -> Option<&Need> {
     needs.iter().rev().find(|need| need.after <= waited)
 }
 
 /// A need as files write it.
-fn needs(need: &Need) -> Vec<String> {
+pub(super) fn needs(need: &Need) -> Vec<String> {
     let all = need.all.iter().map(|(skill, level)| format!("{skill} >= {level}"));
     let any = need.any.iter().map(|(skill, level)| format!("any: {skill} >= {level}"));
     all.chain(any).collect()
 }
 
 /// The word of a reason, as files write it.
-const fn reason_word(reason: HangupReason) -> &'static str {
+pub(super) const fn reason_word(reason: HangupReason) -> &'static str {
     match reason {
         HangupReason::Done => "done",
         HangupReason::Busy => "busy",

@@ -15,6 +15,7 @@ use crate::flow::run::{
 };
 use crate::flow::trial::booth::{Booth, Line, Phrase};
 use crate::flow::trial::coverage::{Coverage, Seen};
+use crate::flow::trial::dub::Dub;
 use crate::flow::trial::mock::Mocks;
 use crate::flow::trial::play::play;
 use crate::flow::trial::report::{Failure, Report, Verdict};
@@ -245,7 +246,8 @@ impl Trial {
         let id = CallId::new(self.clock(), &mut Rng::seeded(seed));
         let caller = Booth::caller(id, self.from(), self.number().unwrap_or_default());
         let world = Arc::clone(&self.world);
-        Booth::among(world, self.script.flow, &caller, self.clock(), self.mocks.clone())
+        let alone = (self.mocks.clone(), Dub::default());
+        Booth::among(world, self.script.flow, &caller, self.clock(), alone)
     }
 
     fn test(&self) -> &Test {
