@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("metrics_exporter_prometheus", &["src/telemetry/"]),
     ("notify", &["src/app/reload.rs"]),
     ("rand", &["src/base/chance.rs"]),
+    ("ratatui", &["src/app/simulate/"]),
     ("regex", &["src/flow/expression/"]),
     ("rsipstack", &["src/sip/"]),
     ("rtc", &["src/shell/webrtc/"]),
@@ -75,7 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
 
 /// Files away from a crate's home that may name it, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("jiff", "src/app/simulate.rs", "reads the time of a call from the command line"),
+    ("jiff", "src/app/simulate/mod.rs", "reads the time of a call from the command line"),
     ("jiff", "src/app/versions/shown.rs", "shows when a version began to serve"),
     ("rand", "src/app/system.rs", "the system's own randomness, for seeds and passwords"),
     ("url", "src/shell/store/mod.rs", "has a file of that name"),

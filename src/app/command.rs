@@ -158,6 +158,9 @@ pub(super) struct Simulate {
     /// When the call comes in, such as `2026-09-20T09:00:00+04:00`; the present when not given.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
+    /// Line by line, as in a pipe.
+    #[arg(long)]
+    pub(super) plain: bool,
 }
 
 #[derive(Debug, Args)]

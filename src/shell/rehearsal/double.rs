@@ -230,7 +230,6 @@ impl Behind {
             | ToPool::Said(..)
             | ToPool::Media(_)
             | ToPool::Why(..)
-            | ToPool::Count(_)
             | ToPool::Staff(_)
             | ToPool::Stop => {}
         }

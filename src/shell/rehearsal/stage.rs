@@ -326,7 +326,7 @@ impl Stage {
         let at = self.clock.now().since(self.began);
         let of_behind = self.behind.as_mut().map(|behind| std::mem::take(&mut behind.lines));
         let all = of_behind.into_iter().flatten().chain(self.ears.tell());
-        self.lines.extend(all.map(|text| Told { at, text }));
+        self.lines.extend(all.map(|text| Told::new(at, text)));
     }
 }
 
