@@ -311,6 +311,22 @@ fn kept_for_the_preferred_agent_for_a_while() {
 }
 
 #[test]
+fn a_freed_agent_takes_the_most_pressing_of_the_first_in_line() {
+    let mut world = World::new();
+    world.agent("sara", POWER);
+    world.busy("sara");
+    let mut other = world.entry(&[(0, POWER)]);
+    other.target_wait = seconds(200);
+    world.enter(other);
+    let ticket = world.caller(&[(0, ARABIC)]);
+    world.pass(30);
+    world.free("sara");
+    world.accept("sara");
+    check("freed_agent", &world.why(ticket, Tongue::English));
+    check("freed_agent_ar", &world.why(ticket, Tongue::Arabic));
+}
+
+#[test]
 fn the_longest_wait_is_over() {
     let mut world = full_house();
     let mut entry = world.entry(&[(0, ARABIC)]);

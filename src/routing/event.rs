@@ -94,8 +94,8 @@ pub enum Fact {
         band: Band,
         /// Her occupancy, in millionths.
         occupancy_ppm: u32,
-        /// Out of how many the choice was made: agents for a call, or calls for an agent.
-        candidates: u32,
+        /// Out of how many the choice was made.
+        candidates: Candidates,
         /// The ticket's routing wait.
         routing_wait_ms: u64,
     },
@@ -198,6 +198,16 @@ pub enum Waits {
     Caller,
     /// Nobody: a call-back that is owed.
     CallBack,
+}
+
+/// Out of whom an offer was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Candidates {
+    /// The call was new to the agents who were ready: so many of them could take it.
+    Agents(u32),
+    /// An agent had become ready: so many calls at the heads of their lines she could take.
+    Calls(u32),
 }
 
 /// Why a step holds.

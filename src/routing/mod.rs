@@ -35,7 +35,7 @@ pub mod plan;
 
 pub use deadline::Timer;
 pub use decide::{AgentRank, CallRank, Precedence};
-pub use event::{Breach, Event, Fact, Waits, Widening};
+pub use event::{Breach, Candidates, Event, Fact, Waits, Widening};
 pub use expected_wait::Expected;
 pub use group::{DutyOrder, Group, Input, Output, QueueLine, Refusal, Settings, Sums};
 pub use muster::{Able, Ahead, Asks, Crowd, Hindrance, Lacking, Muster, Occasion};

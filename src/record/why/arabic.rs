@@ -2,8 +2,8 @@
 
 use crate::record::why::say::{Context, millis, parts, percent};
 use crate::routing::{
-    Able, Ahead, Asks, Crowd, Demand, Departure, Duty, Fact, Hindrance, Lacking, Muster, Occasion,
-    Overflow, Place, Settlement, Terms, Widening,
+    Able, Ahead, Asks, Candidates, Crowd, Demand, Departure, Duty, Fact, Hindrance, Lacking,
+    Muster, Occasion, Overflow, Place, Settlement, Terms, Widening,
 };
 
 /// A noun as it stands after numbers.
@@ -49,8 +49,12 @@ pub(super) fn sentence(fact: &Fact, context: Context<'_>) -> String {
         Fact::Widened { step, why, .. } => widened(*step, *why, context),
         Fact::Offered { agent, step, band, occupancy_ppm, candidates, routing_wait_ms, .. } => {
             let of = match candidates {
-                0 | 1 => String::new(),
-                more => format!("، وهو الخيار الأول من بين {more}"),
+                Candidates::Agents(0 | 1) => String::new(),
+                Candidates::Agents(more) => format!("، وهو الأنسب من بين {more} متاحين"),
+                Candidates::Calls(0 | 1) => " حين تفرغ موظف".to_owned(),
+                Candidates::Calls(more) => {
+                    format!(" حين تفرغ موظف، والمكالمة أكثر إلحاحًا من سائر أوائل الصفوف ({more})")
+                }
             };
             format!(
                 "عُرض على {agent} بعد انتظار محسوب قدره {}{of}: الخطوة {}، قيمة المهارات {}، \

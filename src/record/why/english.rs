@@ -2,8 +2,8 @@
 
 use crate::record::why::say::{Context, millis, parts, percent};
 use crate::routing::{
-    Able, Ahead, Asks, Crowd, Demand, Departure, Duty, Fact, Hindrance, Lacking, Muster, Occasion,
-    Overflow, Place, Settlement, Terms, Widening,
+    Able, Ahead, Asks, Candidates, Crowd, Demand, Departure, Duty, Fact, Hindrance, Lacking,
+    Muster, Occasion, Overflow, Place, Settlement, Terms, Widening,
 };
 
 /// One event; empty when it needs no words.
@@ -24,8 +24,13 @@ pub(super) fn sentence(fact: &Fact, context: Context<'_>) -> String {
         Fact::Widened { step, why, .. } => widened(*step, *why, context),
         Fact::Offered { agent, step, band, occupancy_ppm, candidates, routing_wait_ms, .. } => {
             let of = match candidates {
-                0 | 1 => String::new(),
-                more => format!(", the first choice out of {more}"),
+                Candidates::Agents(0 | 1) => String::new(),
+                Candidates::Agents(more) => format!(", the best of {more} who were free"),
+                Candidates::Calls(0 | 1) => " as an agent became free".to_owned(),
+                Candidates::Calls(more) => format!(
+                    " as an agent became free, the most pressing of {more} calls, each the first of \
+                     its line"
+                ),
             };
             format!(
                 "Offered to {agent} after {} of counted wait{of}: step {}, skills worth {}, \

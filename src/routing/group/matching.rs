@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::base::time::Moment;
 use crate::routing::decide::{AgentRank, CallRank, best, pair_hash};
+use crate::routing::event::Candidates;
 use crate::routing::group::{Group, StaffNews};
 use crate::routing::line::Shape;
 use crate::routing::post::Business;
@@ -44,7 +45,8 @@ impl Group {
         }));
         while let Some(wish) = wishes.pop_first() {
             if let Some((rank, agent, agents)) = self.choose_agent(wish.ticket, now) {
-                let candidates = wish.wisher.map_or(agents, |(_, calls)| calls);
+                let calls = wish.wisher.map(|(_, calls)| Candidates::Calls(calls));
+                let candidates = calls.unwrap_or(Candidates::Agents(agents));
                 // A caller who left a moment ago, unheard yet, makes way for the next.
                 let _ = self.lease(agent, wish.ticket, (rank, candidates), now);
             }

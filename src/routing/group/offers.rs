@@ -5,7 +5,7 @@ use crate::base::limit::ROUTING_LOST_OFFERS_MAX;
 use crate::base::time::Moment;
 use crate::routing::deadline::Timer;
 use crate::routing::decide::AgentRank;
-use crate::routing::event::{Breach, Fact};
+use crate::routing::event::{Breach, Candidates, Fact};
 use crate::routing::group::{Group, Output, millis};
 use crate::routing::muster::Occasion;
 use crate::routing::offer::{Lease, Settlement, Withdrawal};
@@ -23,7 +23,7 @@ impl Group {
         &mut self,
         agent: AgentSlot,
         ticket: TicketSlot,
-        (rank, candidates): (AgentRank, u32),
+        (rank, candidates): (AgentRank, Candidates),
         now: Moment,
     ) -> Result<(), TicketGone> {
         let free = self.roster.read_agent(agent);
@@ -198,7 +198,7 @@ impl Group {
         &mut self,
         agent: AgentSlot,
         ticket: TicketSlot,
-        (rank, candidates): (AgentRank, u32),
+        (rank, candidates): (AgentRank, Candidates),
         now: Moment,
     ) {
         let offer = OfferId::new(self.epoch.wall(now), &mut self.rng);
