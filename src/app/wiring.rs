@@ -186,7 +186,7 @@ pub(super) fn web(common: &Common<'_>) -> HttpParts {
     let draining = common.draining.subscribe();
     let (titles, entities) = (common.shelf.clone(), common.shelf.clone());
     let (desks, callers) = (common.post.clone(), common.post.clone());
-    let waits = common.post.clone();
+    let (waits, counts) = (common.post.clone(), common.post.clone());
     let settings = &common.config.web;
     HttpParts {
         clock: common.clock,
@@ -205,6 +205,7 @@ pub(super) fn web(common: &Common<'_>) -> HttpParts {
             entity.map_or_else(BTreeMap::new, |entity| machine::names(&entity.name.texts))
         }),
         ask_why: Arc::new(move |call, reply| waits.pool(ToPool::Why(call, reply))),
+        count: Arc::new(move |reply| counts.pool(ToPool::Count(reply))),
         bundles: BundleParts {
             shelf: common.shelf.clone(),
             library: common.library.clone(),

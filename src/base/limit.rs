@@ -1,10 +1,12 @@
 //! Every limit of the engine, each with what happens when it is reached.
 
+mod figures;
+mod routing;
 mod stream;
-mod why;
 
+pub use figures::*;
+pub use routing::*;
 pub use stream::*;
-pub use why::*;
 
 use std::time::Duration;
 
@@ -166,26 +168,6 @@ pub const WORKER_BOX_MAX: usize = 32_768;
 pub const POOL_BOX_MAX: usize = 65_536;
 /// Facts that wait for the readers. One that finds it full is counted as lost and logged.
 pub const EVENTS_BOX_MAX: usize = 131_072;
-
-// routing
-
-/// Agents in one routing group. The next one is refused, and the group says so.
-pub const ROUTING_AGENTS_MAX: u16 = 16_384;
-
-/// Tickets of one routing group, waiting or in talk. The next caller overflows as `Full`.
-pub const ROUTING_TICKETS_MAX: u16 = 32_768;
-
-/// Different skills among the agents of one routing group. An agent who brings the next is refused.
-pub const ROUTING_SKILLS_MAX: u16 = 512;
-
-/// Steps of one need. A need with more is refused when it is made.
-pub const ROUTING_STEPS_MAX: usize = 8;
-
-/// Demands of one step, its `any` list included. A step with more is refused when it is made.
-pub const ROUTING_DEMANDS_MAX: usize = 16;
-
-/// Lost offers that a group remembers, to tell a late accept who it was. The oldest is forgotten.
-pub const ROUTING_LOST_OFFERS_MAX: usize = 4_096;
 
 // flow: what a bundle may hold
 

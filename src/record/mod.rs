@@ -1,6 +1,7 @@
 //! What stays of a call when it is over: one record, folded from its events.
 
 pub mod call_record;
+pub mod figures;
 pub mod ledger;
 pub mod why;
 

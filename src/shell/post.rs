@@ -114,6 +114,8 @@ pub enum ToPool {
     Media(media::Event),
     /// Somebody asks why the callers of a call wait.
     Why(CallId, oneshot::Sender<Vec<TicketLog>>),
+    /// Somebody asks for figures: hand over what was counted.
+    Count(oneshot::Sender<()>),
     /// Agents were added, changed or removed.
     Staff(Vec<crate::shell::store::Agent>),
     /// Everything is over.

@@ -14,6 +14,7 @@ use hatif::call::exchange::{self, Phone, Routed};
 use hatif::call::owed::{self, CallBacks};
 use hatif::desk::protocol::{Identity, News, Snapshot};
 use hatif::desk::{self, AudioNews, Desk, SocketId};
+use hatif::record::figures::Figures;
 use hatif::routing::{
     Capacity, DutyOrder, Entry, Fact, Group, Input, Level, Output, Profile, Roster, Settings,
     Settlement,
@@ -60,6 +61,8 @@ pub(crate) enum Wake {
 #[derive(Debug)]
 pub(crate) struct Pool {
     pub(crate) group: Group,
+    /// What was counted.
+    pub(crate) figures: Figures,
     pub(crate) callbacks: CallBacks,
     pub(crate) members: BTreeMap<AgentId, Member>,
     pub(crate) offers: BTreeMap<OfferId, Rung>,
@@ -77,6 +80,7 @@ impl Pool {
         Self {
             callbacks: CallBacks::new(epoch, Box::new(callbacks::is_open), chance),
             group: Group::new(Arc::new(roster), epoch, Settings::default(), rng),
+            figures: Figures::default(),
             members: BTreeMap::new(),
             offers: BTreeMap::new(),
             sockets: BTreeMap::new(),
@@ -238,6 +242,7 @@ impl Shift {
             }
             Output::Refused { agent, why } => panic!("{agent} is not employed: {why}"),
             Output::Event(event) => {
+                self.pool.figures.handle(&event);
                 if let Fact::OfferSettled { offer, result, .. } = event.fact {
                     self.settled(offer, result);
                 }

@@ -7,6 +7,7 @@ use hatif::base::limit::ERRAND_PATIENCE;
 use hatif::call::exchange::Phone;
 use hatif::call::owed;
 use hatif::desk::machine::RECONNECTING;
+use hatif::record::figures::{AgentTally, LineTally};
 use hatif::routing::{Duty, Standing};
 
 use crate::simulator::books::{Held, Place, Ring};
@@ -223,7 +224,7 @@ impl Shift {
     }
 
     /// When everybody has gone home.
-    pub(crate) fn check_end(&self) {
+    pub(crate) fn check_end(&mut self) {
         assert!(self.mail.is_quiet(), "messages are still on their way");
         for worker in &self.workers {
             assert!(worker.visits.is_empty(), "calls are left: {:?}", worker.visits.keys());
@@ -251,6 +252,27 @@ impl Shift {
         }
         let sums = self.pool.group.sums();
         assert_eq!(sums.entered, sums.connected + sums.left + sums.overflowed);
+        self.check_figures();
+    }
+}
+
+impl Shift {
+    /// The figures add up to what the group decided, and to what the records say.
+    fn check_figures(&mut self) {
+        let sums = self.pool.group.sums();
+        self.pool.figures.handle_timeout(self.epoch.wall(self.now));
+        let batch = self.pool.figures.take();
+        let mut lines = LineTally::default();
+        batch.lines.values().for_each(|tally| lines.add(tally));
+        let mut agents = AgentTally::default();
+        batch.agents.values().for_each(|tally| agents.add(tally));
+        assert_eq!(lines.offered + lines.callbacks, sums.entered);
+        assert_eq!(lines.answered + lines.callbacks_answered, sums.connected);
+        assert_eq!(agents.answered, sums.connected);
+        assert_eq!(agents.handling_ms(), lines.handling_ms() + lines.callbacks_handling_ms);
+        let records = self.books.records().values();
+        let talks: usize = records.map(|record| record.conversations.len()).sum();
+        assert!(to_u64(talks) <= sums.connected, "each talk was counted: {talks}, {sums:?}");
     }
 }
 

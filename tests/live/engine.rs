@@ -234,6 +234,13 @@ impl Engine {
         http(self.web, "GET", path, Some(token), None).expect("an answer").0
     }
 
+    /// The page that a GET answers with.
+    pub(crate) fn page(&self, token: &str, path: &str) -> String {
+        let (status, page) = http(self.web, "GET", path, Some(token), None).expect("an answer");
+        assert_eq!(status, 200, "{path}: {page}");
+        page
+    }
+
     /// One sample of `/metrics`, labels and all; 0 when it is not there.
     pub(crate) fn metric(&self, sample: &str) -> f64 {
         let (_, body) = self.get("/metrics").expect("metrics");

@@ -20,6 +20,7 @@ mod sipp;
 mod agents;
 mod answering;
 mod crowd;
+mod figures;
 mod hanging_up;
 mod living;
 mod malformed;

@@ -23,8 +23,10 @@ text{font-size:11px;fill:#444}.title{font-size:14px;font-weight:600;fill:#222}\
 pub(super) fn svg(planned: &Planned, report: &Report) -> String {
     let mut body = String::new();
     let mut top = MARGIN;
+    let report = &awake(report);
     for (number, inflow) in planned.day.inflows.iter().enumerate() {
-        let cells = report.cells.get(number).map_or(&[][..], Vec::as_slice);
+        let cells = report.report.cells.get(number).and_then(|cells| cells.get(report.first..));
+        let cells = cells.unwrap_or_default();
         let heading = format!(
             "{}: calls in an interval (bars), service level (line), {:.0} % promised (dashes)",
             inflow.entity,
@@ -43,14 +45,32 @@ pub(super) fn svg(planned: &Planned, report: &Report) -> String {
     )
 }
 
+/// The report from the hour on in which anybody calls or is there.
+struct Awake<'r> {
+    report: &'r Report,
+    first: usize,
+}
+
+fn awake(report: &Report) -> Awake<'_> {
+    let is_quiet = |at: &usize| {
+        let calls = report.cells.iter().filter_map(|cells| cells.get(*at));
+        let agents = report.efforts.get(*at);
+        calls.map(|cell| cell.offered).sum::<u64>() == 0
+            && agents.is_none_or(|effort| effort.whole().is_zero())
+    };
+    let quiet = (0..report.efforts.len()).take_while(is_quiet).count();
+    let an_hour = usize::try_from(3_600 / report.interval.as_secs().max(1)).unwrap_or(1).max(1);
+    Awake { report, first: quiet - quiet % an_hour }
+}
+
 fn entity(
     body: &mut String,
     heading: &str,
     (top, promise): (f64, f64),
     cells: &[Cell],
-    report: &Report,
+    report: &Awake<'_>,
 ) {
-    let calls = |cell: &Cell| mean(cell.offered, report.days);
+    let calls = |cell: &Cell| mean(cell.offered, report.report.days);
     let most = cells.iter().map(calls).fold(1.0, f64::max);
     frame(body, heading, top, most, cells.len(), report);
     let width = PLOT / count(cells.len());
@@ -75,14 +95,16 @@ fn entity(
     );
 }
 
-fn people(body: &mut String, top: f64, report: &Report) {
+fn people(body: &mut String, top: f64, awake: &Awake<'_>) {
+    let report = awake.report;
+    let efforts = report.efforts.get(awake.first..).unwrap_or_default();
     let length = report.interval.as_secs_f64() * f64::from(report.days.max(1));
     let there = |effort: &Effort| effort.whole().as_secs_f64() / length;
-    let most = report.efforts.iter().map(there).fold(1.0, f64::max);
+    let most = efforts.iter().map(there).fold(1.0, f64::max);
     let heading = "agents on duty, in the mean: talking and after-call work (dark), free (light)";
-    frame(body, heading, top, most, report.efforts.len(), report);
-    let width = PLOT / count(report.efforts.len());
-    for (number, effort) in report.efforts.iter().enumerate() {
+    frame(body, heading, top, most, efforts.len(), awake);
+    let width = PLOT / count(efforts.len());
+    for (number, effort) in efforts.iter().enumerate() {
         let column = (MARGIN + width * count(number), width);
         let busy = effort.handling.as_secs_f64() / length / most;
         bar(body, "busy", column, (top, 0.0), busy);
@@ -91,7 +113,14 @@ fn people(body: &mut String, top: f64, report: &Report) {
 }
 
 /// The frame of a panel: heading, scale and hours.
-fn frame(body: &mut String, heading: &str, top: f64, most: f64, intervals: usize, report: &Report) {
+fn frame(
+    body: &mut String,
+    heading: &str,
+    top: f64,
+    most: f64,
+    intervals: usize,
+    report: &Awake<'_>,
+) {
     let _ = writeln!(
         body,
         "<text class=\"title\" x=\"{MARGIN}\" y=\"{:.0}\">{heading}</text>\
@@ -101,19 +130,17 @@ fn frame(body: &mut String, heading: &str, top: f64, most: f64, intervals: usize
         MARGIN - 4.0,
         top + 10.0
     );
-    let minutes = report.interval.as_secs_f64() / 60.0 * count(intervals);
-    let mut hour = 0.0;
-    while hour * 60.0 <= minutes {
-        let x = MARGIN + PLOT * hour * 60.0 / minutes;
-        let name = clock((0_u64..).step_by(60).find(|at| hour_of(*at) >= hour).unwrap_or(0));
-        let y = top + PANEL + 14.0;
+    let interval = report.report.interval.as_secs() / 60;
+    let [begins, length] = [report.first, intervals]
+        .map(|intervals| interval.saturating_mul(u64::try_from(intervals).unwrap_or(u64::MAX)));
+    let apart = if length <= 720 { 60 } else { 120 };
+    for minute in (0..=length).step_by(apart) {
+        let at = u32::try_from(minute).map_or(0.0, f64::from);
+        let whole = u32::try_from(length.max(1)).map_or(1.0, f64::from);
+        let x = MARGIN + PLOT * at / whole;
+        let (y, name) = (top + PANEL + 14.0, clock(begins + minute));
         let _ = writeln!(body, "<text class=\"middle\" x=\"{x:.1}\" y=\"{y:.0}\">{name}</text>");
-        hour += if minutes <= 720.0 { 1.0 } else { 2.0 };
     }
-}
-
-fn hour_of(minutes: u64) -> f64 {
-    f64::from(u32::try_from(minutes / 60).unwrap_or(u32::MAX))
 }
 
 /// A bar of `height` shares of the panel that stands on `foot` shares of it.

@@ -4,6 +4,7 @@ mod bundles;
 mod callbacks;
 mod calls;
 mod cases;
+mod figures;
 mod health;
 mod login;
 mod numbers;
@@ -24,7 +25,7 @@ mod why;
 mod tests;
 
 pub use numbers::DialledNumber;
-pub use parts::{AskWhy, BundleParts, EntityNames, HttpParts, OnSocket, TrafficQuestion};
+pub use parts::{AskCount, AskWhy, BundleParts, EntityNames, HttpParts, OnSocket, TrafficQuestion};
 pub use serve::{Server, serve};
 pub use sessions::{NoRandomness, Sessions, Visitor};
 pub use socket::{Incoming, Outgoing, Socket};

@@ -26,6 +26,9 @@ pub type EntityNames = Arc<dyn Fn(&EntityId) -> BTreeMap<String, String> + Send 
 /// Asks the pool for the logs of a call's tickets that are not settled.
 pub type AskWhy = Arc<dyn Fn(CallId, oneshot::Sender<Vec<TicketLog>>) + Send + Sync>;
 
+/// Asks the pool to hand over to the store all that it has counted.
+pub type AskCount = Arc<dyn Fn(oneshot::Sender<()>) + Send + Sync>;
+
 /// What the web side asks and tells the rest of the engine by.
 #[derive(Clone)]
 pub struct HttpParts {
@@ -47,6 +50,8 @@ pub struct HttpParts {
     pub entity_names: EntityNames,
     /// Asks why a caller waits.
     pub ask_why: AskWhy,
+    /// Asks for all that was counted.
+    pub count: AskCount,
     /// The versions of the bundle.
     pub bundles: BundleParts,
     /// How browsers reach this engine, when that is not the `Host` that they send.

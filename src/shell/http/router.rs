@@ -13,7 +13,7 @@ use crate::shell::http::parts::HttpParts;
 use crate::shell::http::problem::Problem;
 use crate::shell::http::socket::{self, Doors};
 use crate::shell::http::{
-    bundles, callbacks, calls, cases, health, numbers, pages, recordings, why,
+    bundles, callbacks, calls, cases, figures, health, numbers, pages, recordings, why,
 };
 
 /// What every answer says to the browser.
@@ -60,6 +60,8 @@ pub(super) fn router(parts: HttpParts) -> Router {
         .route("/api/v1/recordings/{file}", get(recordings::hear_call))
         .route("/api/v1/voicemails", get(recordings::list_messages))
         .route("/api/v1/voicemails/{file}", get(recordings::hear_message))
+        .route("/api/v1/figures", get(figures::list))
+        .route("/api/v1/figures.csv", get(figures::table))
         .route("/api/v1/numbers", get(numbers::list))
         .merge(bundles::routes())
         .route("/ws/desk", get(socket::desk))

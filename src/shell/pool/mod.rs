@@ -15,12 +15,13 @@ use tokio::sync::mpsc;
 use crate::base::agenda::Agenda;
 use crate::base::chance::Rng;
 use crate::base::id::{AgentId, CallId, OfferId, QueueId};
-use crate::base::limit::{HELLO_PATIENCE, METER_EVERY};
+use crate::base::limit::{FIGURES_DUTY_EVERY, FIGURES_WRITE_EVERY, HELLO_PATIENCE, METER_EVERY};
 use crate::base::time::{Moment, Wall};
 use crate::call::card::Card;
 use crate::call::exchange::Phone;
 use crate::call::owed::{self, CallBack, CallBacks, Try};
 use crate::desk::{Desk, SocketId};
+use crate::record::figures::Figures;
 use crate::record::why::TicketLogs;
 use crate::routing::{Entry, Group, Input, Roster, Settings};
 use crate::shell::clock::Clock;
@@ -75,6 +76,9 @@ pub struct Pool {
     waiting: BTreeMap<CallId, Waiting>,
     offers: BTreeMap<OfferId, offers::Rung>,
     logs: TicketLogs,
+    figures: Figures,
+    /// When the agents' time was counted last.
+    counted_at: Moment,
     legs: Legs,
     agenda: Agenda<Wake>,
 }
@@ -101,6 +105,7 @@ enum Wake {
     Group,
     CallBacks,
     Measure,
+    Figures,
     Desk(AgentId),
     Hello(SocketId),
 }
@@ -131,11 +136,14 @@ impl Pool {
             waiting: BTreeMap::new(),
             offers: BTreeMap::new(),
             logs: TicketLogs::default(),
+            figures: Figures::default(),
+            counted_at: Moment::START,
             legs: Legs::of_pool(),
             agenda: Agenda::default(),
         };
         pool.staff(clock.now(), staff);
         pool.measure(clock.now());
+        pool.write_figures(clock.now());
         for what in owed {
             pool.callbacks(clock.now(), owed::Input::Owe(Box::new(what)));
         }
@@ -152,7 +160,7 @@ impl Pool {
             };
             let now = self.clock.now();
             match message {
-                Some(None | Some(ToPool::Stop)) => return self.stop(),
+                Some(None | Some(ToPool::Stop)) => return self.stop(self.clock.now()),
                 Some(Some(message)) => self.read(now, message),
                 None => {}
             }
@@ -161,7 +169,8 @@ impl Pool {
     }
 
     /// Says good-bye, and leaves nothing untold.
-    fn stop(&mut self) {
+    fn stop(&mut self, now: Moment) {
+        self.count(now);
         for log in self.logs.close_all() {
             self.store.log(log);
         }
@@ -198,8 +207,13 @@ impl Pool {
             ToPool::Media(event) => self.media(now, event),
             // Who asked may have left.
             ToPool::Why(call, reply) => drop(reply.send(self.logs.of(call))),
+            ToPool::Count(reply) => {
+                self.count(now);
+                // Who asked may have left.
+                let _ = reply.send(());
+            }
             ToPool::Staff(staff) => self.staff(now, staff),
-            ToPool::Stop => self.stop(),
+            ToPool::Stop => self.stop(now),
         }
     }
 
@@ -215,6 +229,7 @@ impl Pool {
                     self.drain_callbacks(now);
                 }
                 Wake::Measure => self.measure(now),
+                Wake::Figures => self.write_figures(now),
                 Wake::Desk(agent) => self.wake_desk(now, &agent),
                 Wake::Hello(socket) => self.no_hello(socket),
             }
@@ -235,6 +250,30 @@ impl Pool {
             self.meter.oldest_wait(line.queue, waited);
         }
         self.agenda.set(Wake::Measure, Some(now + METER_EVERY));
+    }
+
+    /// Hands over what was counted, and now and then the time of agents who go on as they are.
+    fn write_figures(&mut self, now: Moment) {
+        self.agenda.set(Wake::Figures, Some(now + FIGURES_WRITE_EVERY));
+        if FIGURES_DUTY_EVERY <= now.since(self.counted_at) {
+            self.count(now);
+        } else {
+            self.hand_over();
+        }
+    }
+
+    /// Counts everything until now, and hands it over.
+    fn count(&mut self, now: Moment) {
+        self.counted_at = now;
+        self.figures.handle_timeout(self.clock.epoch().wall(now));
+        self.hand_over();
+    }
+
+    fn hand_over(&mut self) {
+        let batch = self.figures.take();
+        if !batch.is_empty() {
+            self.store.count(batch);
+        }
     }
 
     /// Tells routing, and does what it decides.

@@ -104,6 +104,7 @@ impl Pool {
             self.settled(now, offer, result);
         }
         self.fold.handle(event);
+        self.figures.handle(event);
         if let Some(log) = self.logs.handle(event) {
             self.store.log(log);
         }

@@ -230,6 +230,7 @@ impl Behind {
             | ToPool::Said(..)
             | ToPool::Media(_)
             | ToPool::Why(..)
+            | ToPool::Count(_)
             | ToPool::Staff(_)
             | ToPool::Stop => {}
         }

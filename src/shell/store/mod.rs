@@ -9,6 +9,7 @@ mod callbacks;
 mod calls;
 mod cases;
 pub mod fault;
+mod figures;
 mod open;
 mod password;
 mod recordings;
@@ -24,6 +25,7 @@ pub use callbacks::CallBackRow;
 pub use calls::CallFilter;
 pub use cases::{CaseFilter, CaseLine, CaseRow, CaseStep, Doing};
 pub use fault::StoreFault;
+pub use figures::FigureRow;
 pub use open::Store;
 pub use recordings::{
     NewRecording, Recording, RecordingEnd, RecordingFilter, RecordingKind, Silence,

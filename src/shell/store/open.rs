@@ -12,8 +12,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use crate::base::limit::{PASSWORD_CHECKS_MAX, STORE_BACKLOG_MAX};
 use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
+use crate::record::figures::Batch;
 use crate::record::why::TicketLog;
 use crate::shell::store::fault::StoreFault;
+use crate::shell::store::figures::Run;
 use crate::shell::store::url::StoreUrl;
 use crate::shell::store::writer::{Order, Writer};
 use crate::telemetry::Meter;
@@ -61,7 +63,8 @@ impl Store {
         sqlx::migrate!("src/shell/store/migrations").run(&pool).await.map_err(|why| fault(&why))?;
         let (orders, inbox) = mpsc::channel(STORE_BACKLOG_MAX);
         let (closing, is_closing) = watch::channel(false);
-        let writer = Writer::new(pool.clone(), inbox, is_closing, Arc::clone(&meter));
+        let run = Run::begin(&pool).await.map_err(|why| fault(&why))?;
+        let writer = Writer::new(pool.clone(), run, (inbox, is_closing), Arc::clone(&meter));
         let checks = Arc::new(Semaphore::new(PASSWORD_CHECKS_MAX));
         Ok((Self { pool, checks, orders, closing, meter }, writer))
     }
@@ -92,6 +95,13 @@ impl Store {
         let (ticket, call) = (log.ticket, log.call);
         if self.orders.try_send(Order::Log(Box::new(log))).is_err() {
             tracing::error!(%ticket, %call, "the store takes no more logs of tickets");
+        }
+    }
+
+    /// Hands over what was counted, to be added soon; never waits.
+    pub fn count(&self, batch: Batch) {
+        if self.orders.try_send(Order::Count(Box::new(batch))).is_err() {
+            tracing::error!("figures lost: the store takes no more");
         }
     }
 

@@ -10,8 +10,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::base::limit::{STORE_BATCH_MAX, STORE_CLOSE_TRIES, STORE_RETRY};
 use crate::call::owed::{CallBack, Standing};
 use crate::record::CallRecord;
+use crate::record::figures::{Batch, transfers};
 use crate::record::why::TicketLog;
-use crate::shell::store::{callbacks, ticket_logs};
+use crate::shell::store::figures::Run;
+use crate::shell::store::{callbacks, figures, ticket_logs};
 use crate::telemetry::Meter;
 
 /// What the writer is told.
@@ -23,6 +25,8 @@ pub(super) enum Order {
     Keep(Box<CallBack>, Standing),
     /// Write why a caller waited.
     Log(Box<TicketLog>),
+    /// Add to the figures.
+    Count(Box<Batch>),
     /// Say when everything before is written.
     Flush(oneshot::Sender<()>),
     /// Write what is left and end; say how many could not be written.
@@ -33,6 +37,7 @@ pub(super) enum Order {
 #[derive(Debug)]
 pub struct Writer {
     pool: SqlitePool,
+    run: Run,
     inbox: mpsc::Receiver<Order>,
     is_closing: watch::Receiver<bool>,
     meter: Arc<Meter>,
@@ -43,11 +48,11 @@ pub struct Writer {
 impl Writer {
     pub(super) fn new(
         pool: SqlitePool,
-        inbox: mpsc::Receiver<Order>,
-        is_closing: watch::Receiver<bool>,
+        run: Run,
+        (inbox, is_closing): (mpsc::Receiver<Order>, watch::Receiver<bool>),
         meter: Arc<Meter>,
     ) -> Self {
-        Self { pool, inbox, is_closing, meter, rest: STORE_RETRY, lost: 0 }
+        Self { pool, run, inbox, is_closing, meter, rest: STORE_RETRY, lost: 0 }
     }
 
     /// Writes until the store is closed, or every handle of it is gone.
@@ -56,12 +61,13 @@ impl Writer {
         let mut closers = Vec::new();
         while self.inbox.recv_many(&mut orders, STORE_BATCH_MAX).await > 0 {
             let (mut records, mut kept) = (Vec::new(), Vec::new());
-            let (mut logs, mut flushers) = (Vec::new(), Vec::new());
+            let (mut logs, mut counted, mut flushers) = (Vec::new(), Vec::new(), Vec::new());
             for order in orders.drain(..) {
                 match order {
                     Order::Write(record) => records.push(*record),
                     Order::Keep(what, standing) => kept.push((what, standing)),
                     Order::Log(log) => logs.push(*log),
+                    Order::Count(batch) => counted.push(*batch),
                     Order::Flush(done) => flushers.push(done),
                     Order::Close(done) => closers.push(done),
                 }
@@ -73,6 +79,7 @@ impl Writer {
             self.write(&records).await;
             self.keep(&kept).await;
             self.log(&logs).await;
+            self.count(&counted).await;
             self.meter.records_backlog(self.inbox.len());
             for done in flushers {
                 // Who asked may have stopped waiting.
@@ -134,6 +141,27 @@ impl Writer {
             tries_closing += u32::from(*self.is_closing.borrow());
             if STORE_CLOSE_TRIES <= tries_closing {
                 tracing::error!(logs = logs.len(), "logs of tickets lost at the stop");
+                return;
+            }
+            self.pause().await;
+        }
+    }
+
+    /// Adds to the figures, however often it takes; while the store closes, a few times.
+    async fn count(&mut self, batches: &[Batch]) {
+        let mut tries_closing = 0;
+        for batch in batches {
+            self.run.next();
+            self.count_one(batch, &mut tries_closing).await;
+        }
+    }
+
+    async fn count_one(&self, batch: &Batch, tries_closing: &mut u32) {
+        while let Err(why) = self.run.add(&self.pool, batch).await {
+            tracing::warn!(%why, "figures not written, trying again");
+            *tries_closing += u32::from(*self.is_closing.borrow());
+            if STORE_CLOSE_TRIES <= *tries_closing {
+                tracing::error!("figures lost at the stop");
                 return;
             }
             self.pause().await;
@@ -218,7 +246,8 @@ async fn insert(
         .execute(&mut **transaction)
         .await?;
     }
-    Ok(())
+    // With the record or not at all, so that none counts twice.
+    figures::add(transaction, &transfers(record)).await
 }
 
 /// An enum's written name.
