@@ -151,7 +151,7 @@ fn a_candidate_gets_its_share_of_calls_and_test_callers_and_a_rollback_outlives_
 #[test]
 fn browser_flows_show_where_callers_are_and_which_version_serves_them() {
     let mut setup = Setup::default().with_phones("", &[]);
-    let unsent = "texts:\n  unsent: {ar: لا شيء, en: Nothing}\nprompts:\n";
+    let unsent = "texts:\n  unsent: {ar: لا شيء, en: Nothing, ur: کچھ نہیں, hi: कुछ नहीं}\nprompts:\n";
     setup.edits = vec![("prompts/main.prompts.yaml", "prompts:\n", unsent)];
     let mut engine = Engine::start(&setup);
     let rtp = Rtp::open();
