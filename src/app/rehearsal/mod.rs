@@ -75,7 +75,10 @@ pub(super) fn played(
     system::raise_descriptors();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let played = runtime.block_on(rehearse(&trials.trials, (book, hall), way, line.pace))?;
-    Ok(Ok(trials.report(played)))
+    let mut report = trials.report(played);
+    // What the tests come by is judged on the virtual clock, where every prompt is as long.
+    report.coverage.clear();
+    Ok(Ok(report))
 }
 
 fn way(uri: &str) -> Result<Way> {
