@@ -4,15 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::app::exit::{AT_FAULT, WRONG_CALL};
 use crate::base::nearest::nearest;
 use crate::flow::model::Language;
 use crate::flow::{self, Bundle};
 use crate::shell::files;
-
-/// The exit status when the bundle is at fault.
-const AT_FAULT: u8 = 1;
-/// The exit status when the command line is.
-const WRONG_CALL: u8 = 2;
 
 /// The bundle of a folder; else why not has been said.
 pub(super) fn load(path: &Path) -> Result<Arc<Bundle>, ExitCode> {

@@ -7,15 +7,12 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::command::{Check, CheckFormat};
+use crate::app::exit::{AT_FAULT, WRONG_CALL};
 use crate::base::nearest::nearest;
 use crate::flow::diagnostic::{self, Code, Fault, Place, Severity};
 use crate::flow::{self, Bundle, Faults, Sounds, trial};
 use crate::shell::files::{self, FileFault};
 
-/// The exit status when the bundle is at fault.
-const AT_FAULT: u8 = 1;
-/// The exit status when there is no such bundle, or no such code.
-const WRONG_CALL: u8 = 2;
 /// Where an installation has its sounds when nobody says.
 const SOUNDS: &str = "sounds";
 

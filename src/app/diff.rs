@@ -4,12 +4,11 @@ use std::process::ExitCode;
 
 use crate::app::bundle;
 use crate::app::command::{Diff, Format};
+use crate::app::exit::WRONG_CALL;
 use crate::flow::compare;
 
 /// The exit status when something differs.
 const DIFFERENT: u8 = 1;
-/// The exit status when there is nothing to compare.
-const WRONG_CALL: u8 = 2;
 
 pub(super) fn main(line: &Diff) -> ExitCode {
     let (Ok(old), Ok(new)) = (bundle::load(&line.old), bundle::load(&line.new)) else {

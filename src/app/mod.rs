@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod diff;
 mod engine;
+mod exit;
 pub mod graph;
 pub mod hours;
 mod lsp;

@@ -7,16 +7,12 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::app::command::{Test, TestFormat};
+use crate::app::exit::{AT_FAULT, WRONG_CALL};
 use crate::app::rehearsal;
 use crate::flow::diagnostic::Faults;
 use crate::flow::trial::{Played, Report, Trial, Trials};
 use crate::flow::{self, World};
 use crate::shell::files;
-
-/// The exit status when the bundle or a test is at fault.
-const AT_FAULT: u8 = 1;
-/// The exit status when there is no such bundle, or nobody to call.
-const WRONG_CALL: u8 = 2;
 
 pub(super) fn main(line: &Test) -> ExitCode {
     let files = match files::bundle_in(&line.path) {

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::app::command::{Format, Why};
 use crate::app::config::Config;
+use crate::app::exit::WRONG_CALL;
 use crate::app::remote;
 use crate::base::id::CallId;
 use crate::flow::hours::clock;
@@ -20,8 +21,6 @@ use crate::telemetry::Meter;
 
 /// The exit status when nothing is known of the call.
 const UNKNOWN: u8 = 1;
-/// The exit status when neither the engine nor the store could be asked.
-const WRONG_CALL: u8 = 2;
 
 pub(super) fn main(line: &Why) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

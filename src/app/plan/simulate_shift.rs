@@ -4,12 +4,10 @@ use std::process::ExitCode;
 
 use crate::app::bundle;
 use crate::app::command::{ShiftFormat, SimulateShift};
+use crate::app::exit::AT_FAULT;
 use crate::app::plan::{chart, csv, file, outcome};
 use crate::routing::plan::{Played, Report, play};
 use crate::shell::files;
-
-/// The exit status when the file is at fault.
-const AT_FAULT: u8 = 1;
 
 pub(in crate::app) fn main(line: &SimulateShift) -> ExitCode {
     let text = match files::text(&line.path) {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::command::Simulate;
+use crate::app::exit::{AT_FAULT, WRONG_CALL};
 use crate::base::chance::Rng;
 use crate::base::id::CallId;
 use crate::base::time::Wall;
@@ -21,11 +22,6 @@ use crate::flow::trial::Booth;
 use crate::flow::{self, FlowIndex, World};
 use crate::shell::clock::Clock;
 use crate::shell::files;
-
-/// The exit status when the bundle is at fault.
-const AT_FAULT: u8 = 1;
-/// The exit status when the command line is.
-const WRONG_CALL: u8 = 2;
 
 /// A call that can be made again and again.
 #[derive(Debug)]

@@ -8,13 +8,12 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::app::command::{Candidate, Format, Versions, VersionsOrder};
+use crate::app::exit::WRONG_CALL;
 use crate::app::remote;
 use crate::shell::remote::{Remote, RemoteFault};
 
 /// The exit status when the engine refuses.
 const REFUSED: u8 = 1;
-/// The exit status when no engine answers, or the command line is off.
-const WRONG_CALL: u8 = 2;
 
 pub(super) fn main(line: &Versions) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
