@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RUN_PACKAGES := gcc libc6-dev
-TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip chromium python3-icu espeak-ng python3-aiosmtpd python3-venv neovim tmux
+TEST_PACKAGES := $(RUN_PACKAGES) sip-tester baresip chromium python3-icu espeak-ng python3-aiosmtpd python3-venv neovim tmux procps
 NEXTEST := $(shell command -v cargo-nextest)
 ONLY ?=
 SEEDS ?=
